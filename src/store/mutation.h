@@ -1,0 +1,87 @@
+#ifndef STORE_MUTATION_H
+#define STORE_MUTATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cursor.h"
+#include "base/record.h"
+#include "base/status.h"
+
+/*
+ * What store_apply plays.  All that a mutation points to belongs to the caller
+ * and must stay until store_apply returns.  Digests are 32 bytes (SHA-256).
+ */
+enum mutation_kind {
+	MUT_BOARD_CREATE,
+	MUT_BOARD_UPDATE,
+	MUT_BOARD_DELETE,
+	MUT_NOTE_EDIT,
+	MUT_NOTE_TRASH,
+	MUT_NOTE_RESTORE,
+	MUT_LINK_ADD,
+	MUT_LINK_REVOKE,
+	MUT_SESSION_JOIN,
+	MUT_SESSION_END,
+};
+
+struct new_link {
+	const char		*id;
+	const unsigned char	*digest;	/* of its token */
+	enum role		 role;
+	const char		*label;
+	int64_t			 expires_at;
+};
+
+/* BOARD_CREATE takes all, BOARD_UPDATE the first two, each NULL to leave it. */
+struct board_mutation {
+	const char		*title;
+	const char		*settings;
+	const struct new_link	*links;
+	size_t			 links_n;
+	const unsigned char	*source;	/* digest of who asks */
+	int64_t			 per_hour;	/* boards a source; 0: no limit */
+};
+
+struct note_mutation {
+	const char		*id;
+	enum precondition	 pre;
+	int64_t			 rev;		/* for PRE_REV */
+	const char		*key;		/* NULL: none */
+	const unsigned char	*digest;	/* of what the key stands for */
+	struct edit		 edit;		/* of NOTE_EDIT */
+};
+
+struct session_mutation {
+	const unsigned char	*digest;	/* of its handle */
+	int64_t			 link;		/* access.link, for JOIN */
+	int64_t			 expires_at;	/* for JOIN */
+};
+
+/*
+ * What came of one mutation.  ST_NOTFOUND: no such board, note or link;
+ * ST_CONFLICT: the precondition does not hold, or an id is taken; ST_REUSED;
+ * ST_LIMIT: too many boards from that source; or what the edit answered.
+ */
+struct outcome {
+	enum status	st;
+	struct cursor	at;		/* its change in the log */
+	bool		created;	/* the note or item is new */
+	bool		replayed;	/* the key was known: nothing done now */
+};
+
+struct mutation {
+	enum mutation_kind	 kind;
+	const char		*board;
+	int64_t			 actor;		/* access.link, 0 for none */
+	union {
+		struct board_mutation	 fields;
+		struct note_mutation	 note;
+		struct new_link		 link;	/* REVOKE looks at its id */
+		struct session_mutation	 session;
+	};
+	struct outcome		 out;
+};
+
+#endif
