@@ -72,6 +72,7 @@ CREATE TABLE key (
 	board		INTEGER NOT NULL REFERENCES board ON DELETE CASCADE,
 	key		TEXT NOT NULL,
 	digest		BLOB NOT NULL,			-- SHA-256 of what it stood for
+	note		INTEGER NOT NULL,
 	seq		INTEGER NOT NULL,		-- what came of it
 	created		INTEGER NOT NULL,
 	at		INTEGER NOT NULL,

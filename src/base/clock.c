@@ -41,7 +41,10 @@ clock_rfc3339(int64_t wall_ms, char out[CLOCK_TEXT])
 	sec = (time_t)((wall_ms - ms) / 1000);
 	memset(&tm, 0, sizeof(tm));
 	(void)gmtime_r(&sec, &tm);
-	n = strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
+	/* %Y leaves out leading zeros. */
+	(void)snprintf(out, CLOCK_TEXT, "%04u",
+	    (unsigned)(tm.tm_year + 1900) % 10000);
+	n = 4 + strftime(out + 4, CLOCK_TEXT - 4, "-%m-%dT%H:%M:%S", &tm);
 	(void)snprintf(out + n, CLOCK_TEXT - n, ".%03uZ", (unsigned)ms % 1000);
 }
 

@@ -43,6 +43,7 @@ escape(char *out, size_t room, const char *in)
 	return n;
 }
 
+__attribute__((format(printf, 4, 0)))
 static void
 emit(int priority, const char *component, const char *event,
     const char *fmt, va_list ap)

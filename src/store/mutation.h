@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "base/record.h"
 #include "base/status.h"
+#include "base/str.h"
 
 /*
  * What store_apply plays.  All that a mutation points to belongs to the caller
@@ -67,7 +68,8 @@ struct session_mutation {
 struct outcome {
 	enum status	st;
 	struct cursor	at;		/* its change in the log */
-	bool		created;	/* the note or item is new */
+	char		id[ID_SIZE];	/* of the note */
+	bool		created;	/* the note is new */
 	bool		replayed;	/* the key was known: nothing done now */
 };
 

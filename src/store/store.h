@@ -151,7 +151,5 @@ enum status store_watch(struct store *s, const char *board, int eventfd,
     struct watch **out);
 /* Accepts NULL. */
 void store_unwatch(struct store *s, struct watch *w);
-/* Makes every watch fire, as on shutdown.  Safe from any thread. */
-void store_wake_all(struct store *s);
 
 #endif

@@ -1,7 +1,11 @@
 #ifndef STORE_SQLITE_SCHEMA_H
 #define STORE_SQLITE_SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/status.h"
+#include "store/sqlite/conn.h"
 
 /* sql/NNNN_name.sql, in order, embedded at build time. */
 struct schema_step {
@@ -12,5 +16,10 @@ struct schema_step {
 
 extern const struct schema_step schema_steps[];
 extern const size_t schema_steps_n;
+
+/* Whether every step was applied.  ST_NEWER: more than those we know. */
+enum status schema_check(struct conn *c, bool *current);
+/* Applies what is missing, each step in its own transaction; under the gate. */
+enum status schema_migrate(struct conn *c);
 
 #endif

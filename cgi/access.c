@@ -1,0 +1,85 @@
+#include "access.h"
+
+#include <string.h>
+
+#include "auth/origin.h"
+#include "auth/session.h"
+#include "auth/token.h"
+#include "proto/bearer.h"
+#include "proto/cookie.h"
+
+/* A session's handle from the cookie; "" where there is none. */
+static enum status
+read_cookie(struct call *c, struct cookie *k)
+{
+	const char *header = exchange_env(c->x, "HTTP_COOKIE");
+	char names[SESSION_NAMES][SESSION_NAME_SIZE];
+	enum status st;
+	size_t i;
+
+	st = session_names(c->service->instance, names);
+	if (st)
+		return st;
+	for (i = 0; i < SESSION_NAMES; i++) {
+		st = cookie_parse(header, names[i], k);
+		if (st == ST_OK)
+			return ST_OK;
+		if (st == ST_INVALID)
+			return call_problem(c, PROBLEM_BAD_HEADER, "Cookie");
+	}
+	return ST_OK;
+}
+
+enum status
+claim_read(struct call *c, struct claim *out)
+{
+	const char *header = exchange_env(c->x, "HTTP_AUTHORIZATION");
+	struct bearer bearer;
+	struct cookie cookie;
+	enum status st;
+
+	memset(out, 0, sizeof(*out));
+	st = bearer_parse(header, &bearer);
+	if (st == ST_INVALID && header[0] != '\0')
+		return call_problem(c, PROBLEM_BAD_HEADER, "Authorization");
+	if (st == ST_OK) {
+		out->who.link = out->digest;
+		return token_hash(bearer.token, out->digest);
+	}
+	st = read_cookie(c, &cookie);
+	if (st || cookie.value[0] == '\0')
+		return st;
+	out->who.session = out->digest;
+	return token_hash(cookie.value, out->digest);
+}
+
+enum status
+access_check_origin(struct call *c, const struct claim *claim)
+{
+	const char *origin = exchange_env(c->x, "HTTP_ORIGIN");
+	const char *list = c->service->config->origins;
+
+	if (method_is_safe(c->request.method) || claim->who.link != NULL)
+		return ST_OK;
+	if (origin[0] == '\0' && claim->who.session == NULL)
+		return ST_OK;		/* no browser page, nothing to borrow */
+	if (origin[0] != '\0' &&
+	    origin_allowed(origin, list, c->request.host, c->request.https))
+		return ST_OK;
+	return call_problem(c, PROBLEM_ORIGIN_REFUSED, "%s", origin[0] == '\0' ?
+	    "a cookie needs an Origin beside it" : "not one of this service");
+}
+
+enum status
+access_check(struct call *c, const struct claim *claim, const char *board,
+    enum role need)
+{
+	enum status st;
+
+	st = store_access(c->service->store, &claim->who, board, &c->access);
+	if (st)
+		return st;
+	if (c->access.role < need)
+		return ST_DENIED;
+	return ST_OK;
+}

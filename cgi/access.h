@@ -1,0 +1,36 @@
+#ifndef CGI_ACCESS_H
+#define CGI_ACCESS_H
+
+#include "auth/digest.h"
+#include "call.h"
+
+/*
+ * Who asks, and may they: the link or the session that came with a request.
+ */
+
+struct claim {
+	struct credential	who;		/* points into this struct */
+	unsigned char		digest[DIGEST_SIZE];
+};
+
+/*
+ * What the request claims; who.link and who.session NULL where it claims
+ * nothing.  ST_INVALID with c->problem: a malformed header.
+ */
+enum status claim_read(struct call *c, struct claim *out);
+
+/*
+ * Refuses what another site could make a browser send: an Origin that is not
+ * allowed, and a cookie without any Origin on a request that changes
+ * something.  ST_INVALID with c->problem.
+ */
+enum status access_check_origin(struct call *c, const struct claim *claim);
+
+/*
+ * Fills c->access: what the claim allows on the board.  ST_NOTFOUND,
+ * ST_EXPIRED, and ST_DENIED where the role does not reach `need`.
+ */
+enum status access_check(struct call *c, const struct claim *claim,
+    const char *board, enum role need);
+
+#endif

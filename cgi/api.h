@@ -1,0 +1,46 @@
+#ifndef CGI_API_H
+#define CGI_API_H
+
+#include "access.h"
+#include "call.h"
+
+/*
+ * The handlers, one file for each resource.  Each is called with its path
+ * checked, and with c->access filled where the route names a role.
+ */
+enum status api_board_create(struct call *c, const struct claim *claim);
+enum status api_board_get(struct call *c, const struct claim *claim);
+enum status api_board_patch(struct call *c, const struct claim *claim);
+enum status api_board_delete(struct call *c, const struct claim *claim);
+
+enum status api_note_create(struct call *c, const struct claim *claim);
+enum status api_note_get(struct call *c, const struct claim *claim);
+enum status api_note_put(struct call *c, const struct claim *claim);
+enum status api_note_patch(struct call *c, const struct claim *claim);
+enum status api_note_delete(struct call *c, const struct claim *claim);
+enum status api_note_restore(struct call *c, const struct claim *claim);
+enum status api_item_put(struct call *c, const struct claim *claim);
+enum status api_item_delete(struct call *c, const struct claim *claim);
+enum status api_ops(struct call *c, const struct claim *claim);
+
+enum status api_changes(struct call *c, const struct claim *claim);
+
+enum status api_links_get(struct call *c, const struct claim *claim);
+enum status api_link_create(struct call *c, const struct claim *claim);
+enum status api_link_delete(struct call *c, const struct claim *claim);
+
+enum status api_session_get(struct call *c, const struct claim *claim);
+enum status api_session_create(struct call *c, const struct claim *claim);
+enum status api_session_delete(struct call *c, const struct claim *claim);
+
+enum status api_health(struct call *c, const struct claim *claim);
+enum status api_ready(struct call *c, const struct claim *claim);
+enum status api_metrics(struct call *c, const struct claim *claim);
+
+/* Segments of the path, by their place. */
+#define PATH_BOARD(c)	((c)->request.path.seg[1])
+#define PATH_NOTE(c)	((c)->request.path.seg[3])
+#define PATH_LINK(c)	((c)->request.path.seg[3])
+#define PATH_ITEM(c)	((c)->request.path.seg[5])
+
+#endif

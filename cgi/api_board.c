@@ -1,0 +1,175 @@
+#include <stdio.h>
+
+#include "api.h"
+#include "board_doc.h"
+#include "codec/json.h"
+#include "codec/op.h"
+#include "codec/print.h"
+#include "reply.h"
+
+/* A snapshot depends on the log and on who looks: "e-12-write". */
+#define SNAPSHOT_TAG	(CURSOR_TEXT + 8)
+
+static void
+put_tag(const struct call *c, const struct cursor *head, char tag[SNAPSHOT_TAG])
+{
+	char at[CURSOR_TEXT];
+
+	cursor_format(head, at);
+	(void)snprintf(tag, SNAPSHOT_TAG, "%s-%s", at,
+	    role_name(c->access.role));
+}
+
+/* {"board":{…},"last_seq":"e-12" without the end */
+static bool
+put_board(void *arg, const struct board *b, enum role role)
+{
+	struct call *c = arg;
+	char at[CURSOR_TEXT];
+	struct buf *o = &c->out;
+
+	(void)role;
+	cursor_format(&b->head, at);
+	buf_adds(o, "{\"board\":{");
+	json_put_member(o, "id", b->id);
+	buf_addc(o, ',');
+	json_put_member(o, "title", b->title);
+	buf_addf(o, ",\"settings\":%s,\"rev\":\"%lld\",\"created_at\":",
+	    b->settings, (long long)b->rev);
+	print_time(o, b->created_at);
+	buf_addf(o, "},\"last_seq\":\"%s\"", at);
+	return true;
+}
+
+/* The board with all that a client needs to know before it reads the notes. */
+static bool
+put_snapshot_head(void *arg, const struct board *b, enum role role)
+{
+	struct call *c = arg;
+	const struct config *config = c->service->config;
+	char tag[SNAPSHOT_TAG];
+
+	put_tag(c, &b->head, tag);
+	reply_etag(c, tag);
+	(void)put_board(c, b, role);
+	buf_addf(&c->out, ",\"role\":\"%s\","
+	    "\"feeds\":[\"eventsource\",\"longpoll\",\"normal\"],"
+	    "\"limits\":{\"note_bytes\":%lld,\"body_bytes\":%lld,\"ops\":%d},"
+	    "\"notes\":[", role_name(c->access.role),
+	    (long long)config->note_bytes, (long long)config->body_bytes,
+	    OP_BATCH_MAX);
+	return true;
+}
+
+static bool
+put_note(void *arg, const struct note *n)
+{
+	struct call *c = arg;
+
+	if (c->out.len > 0 && c->out.data[c->out.len - 1] != '[')
+		buf_addc(&c->out, ',');
+	print_note(&c->out, n);
+	return buf_status(&c->out) == ST_OK;
+}
+
+/* Whether the client has this very snapshot, found without reading the notes. */
+static enum status
+check_cached(struct call *c, bool *cached)
+{
+	const struct tail_query now = { .board = PATH_BOARD(c), .now = true };
+	char tag[SNAPSHOT_TAG];
+	struct tail tail;
+	enum status st;
+
+	*cached = false;
+	if (c->request.if_none_match.count == 0)
+		return ST_OK;
+	st = store_tail(c->service->store, &now, &tail, NULL, NULL);
+	if (st)
+		return st;
+	put_tag(c, &tail.head, tag);
+	*cached = etag_match(&c->request.if_none_match, tag, true);
+	if (*cached)
+		reply_etag(c, tag);
+	return ST_OK;
+}
+
+enum status
+api_board_get(struct call *c, const struct claim *claim)
+{
+	enum status st;
+	bool cached;
+
+	(void)claim;
+	st = check_cached(c, &cached);
+	if (st)
+		return st;
+	if (cached)
+		return reply_empty(c, 304);
+	st = store_snapshot(c->service->store, PATH_BOARD(c),
+	    put_snapshot_head, put_note, c);
+	if (st)
+		return st;
+	buf_adds(&c->out, "]}");
+	return reply_json(c, 200);
+}
+
+static bool
+no_notes(void *arg, const struct note *n)
+{
+	(void)arg;
+	(void)n;
+	return false;
+}
+
+static enum status
+update(struct call *c, const struct board_doc *d)
+{
+	struct mutation m = { .kind = MUT_BOARD_UPDATE, .board = PATH_BOARD(c),
+	    .actor = c->access.link };
+	enum status st;
+
+	if (d->id != NULL)
+		return call_problem(c, PROBLEM_INVALID, "an id stays");
+	m.fields.title = d->title;
+	m.fields.settings = d->settings.len ? d->settings.data : NULL;
+	st = store_apply(c->service->store, &m, 1);
+	if (st == ST_OK)
+		st = m.out.st;
+	if (st == ST_OK)
+		st = store_snapshot(c->service->store, PATH_BOARD(c), put_board,
+		    no_notes, c);
+	if (st)
+		return st;
+	buf_addc(&c->out, '}');
+	return reply_json(c, 200);
+}
+
+enum status
+api_board_patch(struct call *c, const struct claim *claim)
+{
+	struct cJSON *json = NULL;
+	struct board_doc d;
+	enum status st;
+
+	(void)claim;
+	st = board_doc_read(c, BODY_NEEDED, &d, &json);
+	if (st == ST_OK)
+		st = update(c, &d);
+	board_doc_fini(&d);
+	json_free(json);
+	return st;
+}
+
+enum status
+api_board_delete(struct call *c, const struct claim *claim)
+{
+	struct mutation m = { .kind = MUT_BOARD_DELETE, .board = PATH_BOARD(c) };
+	enum status st;
+
+	(void)claim;
+	st = store_apply(c->service->store, &m, 1);
+	if (st == ST_OK)
+		st = m.out.st;
+	return st ? st : reply_empty(c, 204);
+}

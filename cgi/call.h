@@ -1,0 +1,49 @@
+#ifndef CGI_CALL_H
+#define CGI_CALL_H
+
+#include "base/buf.h"
+#include "base/problem.h"
+#include "exchange.h"
+#include "request.h"
+#include "service.h"
+#include "store/store.h"
+
+/* How long a Retry-After is where nothing better is known, in seconds. */
+#define RETRY_AFTER_S	5
+
+/*
+ * One request on its way through the responder.  A handler reads it, answers
+ * through reply.h and returns ST_OK; or it returns what failed, with `problem`
+ * filled where there is more to say than the status, and the router answers.
+ */
+struct call {
+	struct service		*service;
+	struct exchange		*x;
+	struct request		 request;
+	struct access		 access;	/* as the route demanded */
+	struct buf		 body;		/* of the request, once read */
+	struct buf		 head;		/* more headers of the answer */
+	struct buf		 out;		/* body of the answer */
+	struct problem		 problem;
+	int			 retry_after_s;	/* 0: say nothing */
+	bool			 answered;	/* the head is out */
+};
+
+void call_init(struct call *c, struct service *s, struct exchange *x);
+void call_fini(struct call *c);
+
+/* Names the problem and returns ST_INVALID, for a handler to return. */
+#define call_problem(c, kind, ...)	problem_set(&(c)->problem, kind, __VA_ARGS__)
+
+/* Reads the body into c->body.  A problem is named. */
+enum status call_read_body(struct call *c);
+/*
+ * Reads and parses a JSON body; the caller frees `*out` with json_free.  An
+ * empty body is NULL where `optional`.  A problem is named.
+ */
+enum body_need { BODY_NEEDED, BODY_OPTIONAL };
+struct cJSON;
+enum status call_read_json(struct call *c, enum body_need need,
+    struct cJSON **out);
+
+#endif

@@ -1,0 +1,182 @@
+#include "exchange.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+#define PIECE	8192
+
+/* Types of FastCGI records that may come while an answer is held (its spec, 8). */
+#define RECORD_ABORT	2
+
+const char *
+exchange_env(const struct exchange *x, const char *name)
+{
+	size_t n = strlen(name);
+	char *const *at;
+
+	for (at = x->env; *at != NULL; at++)
+		if (strncmp(*at, name, n) == 0 && (*at)[n] == '=')
+			return *at + n + 1;
+	return "";
+}
+
+/* Bytes the body should have; UINT64_MAX where the server did not say. */
+static uint64_t
+announced(const struct exchange *x)
+{
+	const char *text = exchange_env(x, "CONTENT_LENGTH");
+	uint64_t n;
+
+	return str_uint(text, INT64_MAX, &n) == ST_OK ? n : UINT64_MAX;
+}
+
+enum status
+exchange_body(struct exchange *x, struct buf *out)
+{
+	uint64_t left = announced(x);
+	char piece[PIECE];
+	enum status st;
+	size_t got;
+
+	if (left != UINT64_MAX && left > out->max)
+		return ST_TOOBIG;
+	do {
+		st = x->way->read(x, piece, left < sizeof(piece) ?
+		    (size_t)left : sizeof(piece), &got);
+		if (st)
+			return st;
+		buf_add(out, piece, got);
+		if (left != UINT64_MAX)
+			left -= got;
+	} while (got > 0 && left > 0 && buf_status(out) == ST_OK);
+	if (buf_status(out))
+		return buf_status(out);
+	if (left > 0 && left != UINT64_MAX)
+		return ST_CLOSED;
+	x->body_read = true;
+	return ST_OK;
+}
+
+void
+exchange_drain(struct exchange *x, size_t max)
+{
+	char piece[PIECE];
+	size_t got = 1;
+
+	while (max > 0 && got > 0) {
+		if (x->way->read(x, piece, sizeof(piece), &got))
+			return;
+		max -= got < max ? got : max;
+	}
+	x->body_read = got == 0;
+}
+
+enum status
+exchange_write(struct exchange *x, const char *bytes, size_t n)
+{
+	return x->way->write(x, bytes, n);
+}
+
+enum status
+exchange_flush(struct exchange *x)
+{
+	return x->way->flush(x);
+}
+
+bool
+exchange_left(const struct exchange *x, short revents)
+{
+	unsigned char head[2];
+	ssize_t n;
+
+	if (revents & (POLLERR | POLLHUP | POLLNVAL | POLLRDHUP))
+		return true;
+	if ((revents & POLLIN) == 0)
+		return false;
+	n = recv(x->fd, head, sizeof(head), MSG_PEEK | MSG_DONTWAIT);
+	if (n == 0)
+		return true;
+	/* nothing else has a right to come while an answer is under way */
+	return n < 2 ? errno != EAGAIN : head[1] == RECORD_ABORT;
+}
+
+/* Waits until the descriptor is ready; ST_TIMEOUT, ST_CLOSED. */
+static enum status
+await(int fd, short events, int timeout_ms)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int n;
+
+	do
+		n = poll(&p, 1, timeout_ms);
+	while (n == -1 && errno == EINTR);
+	if (n == 0)
+		return ST_TIMEOUT;
+	return p.revents & (POLLNVAL | POLLERR) ? ST_CLOSED : ST_OK;
+}
+
+static enum status
+cgi_read(struct exchange *x, char *to, size_t room, size_t *got)
+{
+	enum status st;
+	ssize_t n;
+
+	*got = 0;
+	if (room == 0)
+		return ST_OK;
+	st = await(STDIN_FILENO, POLLIN, x->io_timeout_ms);
+	if (st)
+		return st;
+	n = read(STDIN_FILENO, to, room);
+	if (n == -1)
+		return ST_CLOSED;
+	*got = (size_t)n;
+	return ST_OK;
+}
+
+/* Never more than PIPE_BUF at once: so much a ready pipe takes without blocking. */
+static enum status
+cgi_write(struct exchange *x, const char *bytes, size_t n)
+{
+	enum status st;
+	ssize_t sent;
+
+	while (n > 0) {
+		st = await(x->fd, POLLOUT, x->io_timeout_ms);
+		if (st)
+			return st;
+		sent = write(x->fd, bytes, n < PIPE_BUF ? n : PIPE_BUF);
+		if (sent == -1)
+			return ST_CLOSED;
+		bytes += sent;
+		n -= (size_t)sent;
+	}
+	return ST_OK;
+}
+
+static enum status
+cgi_flush(struct exchange *x)
+{
+	(void)x;
+	return ST_OK;		/* nothing is kept back */
+}
+
+void
+exchange_cgi(struct exchange *x, int io_timeout_ms)
+{
+	static const struct exchange_way way = { cgi_read, cgi_write, cgi_flush };
+
+	*x = (struct exchange){
+		.way = &way,
+		.env = environ,
+		.fd = STDOUT_FILENO,
+		.io_timeout_ms = io_timeout_ms,
+		.single = true,
+	};
+}

@@ -1,0 +1,59 @@
+#ifndef CGI_EXCHANGE_H
+#define CGI_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+
+/*
+ * One request and its answer, over FastCGI or CGI: what comes in (meta
+ * variables of RFC 3875, a body) and a way out.  Nothing here knows HTTP.
+ */
+struct exchange;
+
+struct exchange_way {
+	/* `*got` is 0 at the end.  ST_TIMEOUT, ST_CLOSED. */
+	enum status	(*read)(struct exchange *x, char *to, size_t room,
+			    size_t *got);
+	/* Takes all.  ST_TIMEOUT, ST_CLOSED. */
+	enum status	(*write)(struct exchange *x, const char *bytes,
+			    size_t n);
+	enum status	(*flush)(struct exchange *x);
+};
+
+struct exchange {
+	const struct exchange_way	*way;
+	void				*peer;	/* what the way needs */
+	char *const			*env;	/* NAME=value */
+	int				 fd;	/* becomes readable or hung up
+						   when the client leaves */
+	int				 io_timeout_ms;
+	bool				 single;/* the process serves only this */
+	bool				 body_read;	/* to its end */
+};
+
+/* A meta variable; "" where it is not set. */
+const char *exchange_env(const struct exchange *x, const char *name);
+
+/*
+ * Reads the whole body.  ST_TOOBIG past the buffer's limit; ST_CLOSED when it
+ * ended before CONTENT_LENGTH; ST_TIMEOUT; ST_NOMEM.
+ */
+enum status exchange_body(struct exchange *x, struct buf *out);
+/* Reads what is left of the body, `max` bytes at most, and forgets it. */
+void exchange_drain(struct exchange *x, size_t max);
+
+enum status exchange_write(struct exchange *x, const char *bytes, size_t n);
+/* What was written is on its way when this returns. */
+enum status exchange_flush(struct exchange *x);
+
+/* Whether poll's answer on `fd` means that the client has left. */
+bool exchange_left(const struct exchange *x, short revents);
+
+/* A CGI run: environ, standard input and output (RFC 3875). */
+void exchange_cgi(struct exchange *x, int io_timeout_ms);
+
+#endif

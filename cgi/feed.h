@@ -1,0 +1,37 @@
+#ifndef CGI_FEED_H
+#define CGI_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "access.h"
+#include "call.h"
+
+/* What a reader of a board's log asked for. */
+enum feed_kind {
+	FEED_NORMAL = 0,	/* what there is, at once */
+	FEED_LONGPOLL,		/* the same, or wait until there is something */
+	FEED_EVENTSOURCE,	/* and go on (HTML Living Standard, 9.2) */
+};
+
+struct feed {
+	enum feed_kind		 kind;
+	struct tail_query	 query;		/* `after` moves as it is read */
+	int64_t			 timeout_ms;	/* of a long-poll */
+	int64_t			 heartbeat_ms;
+};
+
+/* Reads the query and headers.  ST_INVALID with c->problem. */
+enum status feed_read(struct call *c, struct feed *f);
+
+/* One page of JSON; a long-poll may wait for it. */
+enum status feed_page(struct call *c, const struct claim *claim,
+    struct feed *f);
+/* A held event stream. */
+enum status feed_eventsource(struct call *c, const struct claim *claim,
+    struct feed *f);
+
+/* "epoch", "floor", "ahead".  Static. */
+const char *feed_reset_name(enum reset r);
+
+#endif

@@ -1,0 +1,36 @@
+#ifndef CGI_HOLD_H
+#define CGI_HOLD_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/*
+ * How many responses may be held at once.  All programs on one data directory
+ * share the slots: a slot is a byte of <dir>/holds under an open-file lock
+ * (OFD, fcntl(2)), which the kernel takes back when its process dies.  Each
+ * process also keeps some threads for plain requests.
+ */
+struct holds {
+	char		path[4096];
+	int64_t		slots;
+	int64_t		own_max;	/* of this process */
+	_Atomic int64_t	own;
+};
+
+/* ST_TOOBIG: the path. */
+enum status holds_init(struct holds *h, const char *dir, int64_t slots,
+    int64_t threads);
+
+/*
+ * Takes a slot; `*slot` is its descriptor, -1 on failure.  ST_BUSY: all are
+ * taken; ST_IO, logged.
+ */
+enum status hold_take(struct holds *h, int *slot);
+void hold_give(struct holds *h, int slot);
+
+/* How many slots are taken, by all processes; -1 when that cannot be told. */
+int64_t holds_taken(const struct holds *h);
+
+#endif

@@ -1,0 +1,255 @@
+#include <errno.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "exchange.h"
+#include "route.h"
+#include "serve.h"
+#include "service.h"
+
+/* notewire.fcgi: the responder, over FastCGI or as one CGI run. */
+
+#define SETS_MAX	64
+
+struct options {
+	const char	*config;
+	const char	*listen;
+	bool		 print;
+	char		*sets[SETS_MAX];	/* SECTION.KEY=VALUE */
+	size_t		 sets_n;
+};
+
+static const char usage[] =
+    "usage: notewire.fcgi [--config FILE] [--set SECTION.KEY=VALUE]...\n"
+    "                     [--listen PATH] [--print-config]\n"
+    "       notewire.fcgi --version | --help\n";
+
+/* The only thing a signal handler can reach. */
+static struct service *stoppable;
+
+static void
+on_stop(int signal)
+{
+	int saved = errno;
+
+	(void)signal;
+	service_stop(stoppable);
+	errno = saved;
+}
+
+/* Ends on TERM, INT and USR1, as web servers and people send them. */
+static void
+catch_signals(struct service *s)
+{
+	struct sigaction stop = { .sa_handler = on_stop };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	stoppable = s;
+	(void)sigemptyset(&stop.sa_mask);
+	(void)sigaction(SIGTERM, &stop, NULL);
+	(void)sigaction(SIGINT, &stop, NULL);
+	(void)sigaction(SIGUSR1, &stop, NULL);
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static int
+exit_code(enum status st)
+{
+	switch ((int)st) {
+	case ST_OK:
+	case ST_CLOSED:
+	case ST_TIMEOUT:	return EX_OK;
+	case ST_DENIED:		return EX_NOPERM;
+	case ST_NEWER:		return EX_CONFIG;
+	case ST_BUSY:
+	case ST_NOMEM:
+	case ST_FULL:		return EX_TEMPFAIL;
+	default:		return EX_IOERR;
+	}
+}
+
+/* A run that cannot open the store still owes its client an answer. */
+static int
+refuse_cgi(enum status st)
+{
+	(void)printf("Status: 503 Problem\r\n"
+	    "Content-Type: application/problem+json\r\n\r\n"
+	    "{\"type\":\"urn:notewire:busy\",\"status\":503,"
+	    "\"title\":\"No room at the moment\",\"detail\":\"\"}");
+	return fflush(stdout) == 0 ? EX_OK : exit_code(st);
+}
+
+static int
+run_cgi(const struct config *config)
+{
+	struct service s;
+	struct exchange x;
+	enum status st;
+
+	st = service_open(&s, config);
+	if (st)
+		return refuse_cgi(st);
+	catch_signals(&s);
+	exchange_cgi(&x, (int)config->io_timeout_ms);
+	st = route(&s, &x);
+	service_close(&s);
+	return exit_code(st);
+}
+
+static int
+run_fastcgi(const struct config *config, const char *path)
+{
+	int listener = STDIN_FILENO;
+	struct service s;
+	enum status st;
+
+	st = service_open(&s, config);
+	if (st)
+		return exit_code(st);
+	catch_signals(&s);
+	if (path != NULL)
+		st = serve_listen(path, &listener);
+	if (st == ST_OK) {
+		log_info("serve", "start", "version=%s threads=%lld holds=%lld",
+		    PACKAGE_VERSION, (long long)config->threads,
+		    (long long)config->holds);
+		st = serve(&s, listener);
+		log_info("serve", "end", "status=%s", status_name(st));
+	}
+	if (path != NULL && listener >= 0)
+		(void)unlink(path);
+	if (st == ST_TIMEOUT)
+		_exit(EX_OK);		/* threads are at work in it still */
+	service_close(&s);
+	return exit_code(st);
+}
+
+static int
+run(const struct config *config, const struct options *o)
+{
+	if (config->debug)
+		log_set_debug();
+	srandom((unsigned)(clock_mono_ms() ^ getpid()));
+	/* at close libfcgi would linger up to 2 s; read by FCGX_Init */
+	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "0", 0);
+	if (o->listen == NULL && FCGX_IsCGI())
+		return run_cgi(config);
+	if (FCGX_Init() != 0) {
+		log_error("serve", "fcgi", "errno=%d", errno);
+		return EX_OSERR;
+	}
+	return run_fastcgi(config, o->listen);
+}
+
+/* Options in order; those of --set are played over the files. */
+static int
+read_options(int argc, char **argv, struct options *o)
+{
+	static const struct option known[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "set", required_argument, NULL, 's' },
+		{ "listen", required_argument, NULL, 'l' },
+		{ "print-config", no_argument, NULL, 'p' },
+		{ "version", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
+		switch (c) {
+		case 'c':
+			o->config = optarg;
+			break;
+		case 's':
+			if (o->sets_n == SETS_MAX) {
+				(void)fputs("too many --set\n", stderr);
+				return EX_USAGE;
+			}
+			o->sets[o->sets_n++] = optarg;
+			break;
+		case 'l':
+			o->listen = optarg;
+			break;
+		case 'p':
+			o->print = true;
+			break;
+		case 'v':
+			(void)puts("notewire.fcgi " PACKAGE_VERSION);
+			exit(EX_OK);
+		case 'h':
+			(void)fputs(usage, stdout);
+			exit(EX_OK);
+		default:
+			(void)fputs(usage, stderr);
+			return EX_USAGE;
+		}
+	if (optind < argc) {
+		(void)fputs(usage, stderr);
+		return EX_USAGE;
+	}
+	return EX_OK;
+}
+
+static enum status
+apply_sets(const struct options *o, struct config *config)
+{
+	enum status st = ST_OK;
+	char *value;
+	size_t i;
+
+	for (i = 0; i < o->sets_n && st == ST_OK; i++) {
+		value = strchr(o->sets[i], '=');
+		if (value == NULL) {
+			(void)fprintf(stderr, "--set %s: no value\n",
+			    o->sets[i]);
+			return ST_INVALID;
+		}
+		*value = '\0';
+		st = config_set(config, o->sets[i], value + 1, stderr);
+		*value = '=';
+	}
+	return st;
+}
+
+/*
+ * Options come from a command line only: a web server may hand a CGI program
+ * the query's words as arguments (RFC 3875, 4.4), which are anybody's.
+ */
+static bool
+has_command_line(void)
+{
+	return getenv("GATEWAY_INTERFACE") == NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .config = NULL };
+	struct config config;
+	int code;
+
+	code = has_command_line() ? read_options(argc, argv, &o) : EX_OK;
+	if (code)
+		return code;
+	if (config_load(o.config, stderr, &config))
+		return EX_CONFIG;
+	if (apply_sets(&o, &config))
+		code = EX_CONFIG;
+	else if (o.print)
+		config_print(&config, stdout);
+	else
+		code = run(&config, &o);
+	config_fini(&config);
+	return code;
+}

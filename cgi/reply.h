@@ -1,0 +1,36 @@
+#ifndef CGI_REPLY_H
+#define CGI_REPLY_H
+
+#include "call.h"
+
+/*
+ * The ways to answer.  Each sends the status, c->head and the common headers;
+ * a failure to send means that the client is gone and is returned as it is.
+ */
+
+/* Adds a header line to c->head.  The value must hold no control bytes. */
+void reply_header(struct call *c, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* ETag: "<opaque>" */
+void reply_etag(struct call *c, const char *opaque);
+
+/* c->out as application/json; what stuck in c->out is returned instead. */
+enum status reply_json(struct call *c, int http);
+/* c->out as another type. */
+enum status reply_body(struct call *c, int http, const char *type);
+/*
+ * c->out as 200 and JSON, with the ETag `opaque`; 304 without it where the
+ * client's If-None-Match says that it has that already (RFC 9110, 13.1.2).
+ */
+enum status reply_cacheable(struct call *c, const char *opaque);
+/* Without a body: 204, 304. */
+enum status reply_empty(struct call *c, int http);
+/*
+ * A problem (RFC 9457), from c->problem, or from `st` where that names none.
+ * What stands in c->out, if anything, is members to add: `,"name":value`.
+ */
+enum status reply_problem(struct call *c, enum status st);
+/* The head of a stream, on its way when this returns. */
+enum status reply_stream(struct call *c, const char *type);
+
+#endif

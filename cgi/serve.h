@@ -1,0 +1,21 @@
+#ifndef CGI_SERVE_H
+#define CGI_SERVE_H
+
+#include "base/status.h"
+#include "service.h"
+
+/*
+ * Serves FastCGI on a listening socket with config->threads threads until
+ * service_stop; then requests under way have `config->io_timeout_ms` to end.
+ * ST_NOMEM, ST_IO; ST_TIMEOUT when some did not end, and their threads go on.
+ */
+enum status serve(struct service *s, int listener);
+
+/*
+ * Makes a Unix socket for serve(), reachable for its owner and group, in place
+ * of what a dead process left there.  ST_BUSY: somebody listens on it;
+ * ST_TOOBIG, ST_IO, logged.
+ */
+enum status serve_listen(const char *path, int *listener);
+
+#endif

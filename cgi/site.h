@@ -1,0 +1,21 @@
+#ifndef CGI_SITE_H
+#define CGI_SITE_H
+
+#include "call.h"
+
+/* Where the service is, as browsers see it. */
+
+/* Bytes of the app's path with its NUL. */
+#define SITE_PATH_SIZE	256
+
+/*
+ * The path of the app: "/notewire/" where the responder is at
+ * "/notewire/api", or that of the configured URL.  "/" when it is too long.
+ */
+void site_path(const struct call *c, char path[SITE_PATH_SIZE]);
+/* Whether browsers reach it over TLS. */
+bool site_https(const struct call *c);
+/* Appends a link's whole URL, with its token as the fragment, as JSON. */
+void site_put_link(const struct call *c, const char *token, struct buf *b);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef AUTH_DIGEST_H
+#define AUTH_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* Bytes of a SHA-256. */
+#define DIGEST_SIZE	32
+
+/* SHA-256 of `n` bytes.  ST_IO when libcrypto fails; then `out` is zero. */
+enum status digest_bytes(const void *bytes, size_t n,
+    unsigned char out[DIGEST_SIZE]);
+
+/* Compares in a time that does not depend on where they differ. */
+bool digest_equal(const unsigned char a[DIGEST_SIZE],
+    const unsigned char b[DIGEST_SIZE]);
+
+#endif

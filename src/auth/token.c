@@ -1,0 +1,103 @@
+#include "auth/token.h"
+
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "base/log.h"
+
+#define RANDOM_BYTES	16
+
+/* Base64url without the padding. */
+static void
+encode(const unsigned char bytes[RANDOM_BYTES], char out[ID_SIZE])
+{
+	unsigned char text[4 * ((RANDOM_BYTES + 2) / 3) + 1];
+	size_t i;
+
+	(void)EVP_EncodeBlock(text, bytes, RANDOM_BYTES);
+	for (i = 0; i < ID_LEN; i++)
+		out[i] = text[i] == '+' ? '-' : text[i] == '/' ? '_' :
+		    (char)text[i];
+	out[ID_LEN] = '\0';
+	OPENSSL_cleanse(text, sizeof(text));
+}
+
+enum status
+auth_id_new(char out[ID_SIZE])
+{
+	unsigned char bytes[RANDOM_BYTES];
+
+	out[0] = '\0';
+	if (RAND_priv_bytes(bytes, sizeof(bytes)) != 1) {
+		log_error("auth", "random-failed", "code=%lx", ERR_get_error());
+		return ST_IO;
+	}
+	encode(bytes, out);
+	OPENSSL_cleanse(bytes, sizeof(bytes));
+	return ST_OK;
+}
+
+enum status
+handle_new(char out[ID_SIZE])
+{
+	return auth_id_new(out);
+}
+
+/* The letter that begins a token; NUL for no role. */
+static char
+role_letter(enum role role)
+{
+	switch (role) {
+	case ROLE_READ:
+		return 'r';
+	case ROLE_WRITE:
+		return 'w';
+	case ROLE_ADMIN:
+		return 'a';
+	case ROLE_NONE:
+		break;
+	}
+	return '\0';
+}
+
+enum status
+token_new(enum role role, char out[TOKEN_SIZE])
+{
+	char letter = role_letter(role);
+	enum status st;
+
+	out[0] = '\0';
+	if (letter == '\0')
+		return ST_INVALID;
+	st = auth_id_new(out + 2);
+	if (st)
+		return st;
+	out[0] = letter;
+	out[1] = '.';
+	return ST_OK;
+}
+
+enum status
+token_parse(const char *text, enum role *role)
+{
+	enum role r;
+
+	*role = ROLE_NONE;
+	for (r = ROLE_READ; r <= ROLE_ADMIN; r++)
+		if (text[0] == role_letter(r))
+			break;
+	if (r > ROLE_ADMIN || text[1] != '.' || !str_is_id(text + 2))
+		return ST_INVALID;
+	*role = r;
+	return ST_OK;
+}
+
+enum status
+token_hash(const char *text, unsigned char out[DIGEST_SIZE])
+{
+	return digest_bytes(text, strlen(text), out);
+}

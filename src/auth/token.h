@@ -1,0 +1,34 @@
+#ifndef AUTH_TOKEN_H
+#define AUTH_TOKEN_H
+
+#include "auth/digest.h"
+#include "base/record.h"
+#include "base/status.h"
+#include "base/str.h"
+
+/*
+ * What nobody can guess: 128 bits of the system's randomness as ID_LEN
+ * characters of base64url (RFC 4648, 5).  Where there is no randomness the
+ * functions that make one return ST_IO and set "", never something weaker.
+ */
+
+/* Bytes of a token with its NUL: role letter, dot, an id. */
+#define TOKEN_SIZE	(2 + ID_SIZE)
+
+/* An id for a board, a note, a link. */
+enum status auth_id_new(char out[ID_SIZE]);
+/* The value of a session's cookie. */
+enum status handle_new(char out[ID_SIZE]);
+
+/* "r.…", "w.…" or "a.…"; ST_INVALID for ROLE_NONE. */
+enum status token_new(enum role role, char out[TOKEN_SIZE]);
+/*
+ * The role that the text claims: whether there is such a link, and its role,
+ * is for the store to say.  ST_INVALID unless the text has a token's form;
+ * then `*role` is ROLE_NONE.
+ */
+enum status token_parse(const char *text, enum role *role);
+/* What the store keeps instead of a token or handle: SHA-256 of the text. */
+enum status token_hash(const char *text, unsigned char out[DIGEST_SIZE]);
+
+#endif

@@ -1,0 +1,80 @@
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/status.h"
+
+/*
+ * The configuration of every program.  One table (keys.c) defines each key:
+ * section, name, type, default, range, help, and its place here.
+ */
+enum create_policy {
+	CREATE_ANYONE = 0,
+	CREATE_TOKEN,
+	CREATE_CLI,
+};
+
+/* Strings belong to the configuration; numbers are bytes, milliseconds or counts. */
+struct config {
+	/* [store] */
+	char		*data_dir;
+	int64_t		 readers;	/* read connections a process */
+	int64_t		 log_rows;	/* a board */
+	int64_t		 log_age_ms;
+	int64_t		 revisions;	/* a note */
+	int64_t		 key_age_ms;
+	int64_t		 disk_floor;	/* bytes that stay free */
+	/* [http] */
+	char		*url;		/* of the app, "" to take it from the request */
+	char		*origins;	/* separated by spaces, "" for the own host */
+	int64_t		 threads;
+	int64_t		 holds;		/* held responses a data directory */
+	int64_t		 io_timeout_ms;	/* without progress on a connection */
+	/* [feed] */
+	int64_t		 heartbeat_ms;
+	int64_t		 longpoll_ms;
+	int64_t		 retry_min_ms;
+	int64_t		 retry_max_ms;
+	int64_t		 max_age_ms;	/* of a held response of a CGI run */
+	/* [board] */
+	int64_t		 create;	/* enum create_policy */
+	char		*create_token;
+	int64_t		 create_per_hour; /* by one address */
+	int64_t		 session_age_ms;
+	/* [limit] */
+	int64_t		 note_bytes;
+	int64_t		 body_bytes;
+	int64_t		 json_depth;
+	int64_t		 json_values;
+	int64_t		 header_bytes;
+	int64_t		 header_lines;
+	/* [log] */
+	bool		 debug;
+};
+
+/*
+ * Reads, each over the one before: the table's defaults; `path`, or where that
+ * is NULL $NOTEWIRE_CONF, or the compiled-in file; `conf.d/`*.conf beside that
+ * file in byte order; the environment (NOTEWIRE_SECTION_KEY).  Only a file
+ * that was named must exist.  ST_INVALID after printing "file:line: what is
+ * wrong" for each fault to `complaints`; then nothing needs freeing.
+ */
+enum status config_load(const char *path, FILE *complaints, struct config *c);
+/* Sets one "section.key" from text, as an option --set would. */
+enum status config_set(struct config *c, const char *key, const char *value,
+    FILE *complaints);
+/*
+ * The rules between keys.  config_load checks them; check again after the last
+ * config_set.  ST_INVALID after printing each fault to `complaints`.
+ */
+enum status config_check(const struct config *c, FILE *complaints);
+/* Accepts one that was never loaded but is all zero. */
+void config_fini(struct config *c);
+
+/* Prints every key as a file that config_load reads back to the same. */
+void config_print(const struct config *c, FILE *out);
+
+#endif

@@ -1,0 +1,114 @@
+#include "store/sqlite/datafile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+static enum status
+errno_status(int why)
+{
+	switch (why) {
+	case EACCES:
+	case EPERM:
+	case EROFS:	return ST_READONLY;
+	case ENOSPC:
+	case EDQUOT:	return ST_FULL;
+	case EMFILE:
+	case ENFILE:	return ST_BUSY;
+	case ENOMEM:	return ST_NOMEM;
+	default:	return ST_IO;
+	}
+}
+
+enum status
+datafile_path(const char *dir, const char *name, char out[DATAFILE_PATH])
+{
+	int n = snprintf(out, DATAFILE_PATH, "%s/%s", dir, name);
+
+	return n < 0 || n >= DATAFILE_PATH ? ST_TOOBIG : ST_OK;
+}
+
+enum status
+datafile_open(const char *dir, const char *name, int *fd)
+{
+	char path[DATAFILE_PATH];
+	enum status st;
+	int why;
+
+	*fd = -1;
+	st = datafile_path(dir, name, path);
+	if (st)
+		return st;
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd == -1 && (errno == EACCES || errno == EROFS))
+		*fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd >= 0)
+		return ST_OK;
+	why = errno;
+	log_error("store", "open", "file=\"%s\" error=\"%s\"", path,
+	    strerror(why));
+	return errno_status(why);
+}
+
+/* mkdir -p, but for the last component's mode. */
+static int
+make_dirs(char *path)
+{
+	char *slash;
+
+	for (slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+		*slash = '\0';
+		if (mkdir(path, 0755) == -1 && errno != EEXIST) {
+			*slash = '/';
+			return -1;
+		}
+		*slash = '/';
+	}
+	return mkdir(path, 0700) == -1 && errno != EEXIST ? -1 : 0;
+}
+
+enum status
+datafile_dir(const char *dir)
+{
+	char path[DATAFILE_PATH];
+	struct stat info;
+	int why;
+
+	if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path))
+		return ST_TOOBIG;
+	if (stat(path, &info) == -1 &&
+	    (make_dirs(path) == -1 || stat(path, &info) == -1)) {
+		why = errno;
+		log_error("store", "directory", "path=\"%s\" error=\"%s\"",
+		    path, strerror(why));
+		return errno_status(why);
+	}
+	if (info.st_uid != geteuid()) {
+		log_error("store", "owner", "path=\"%s\" owner=%u own=%u", path,
+		    (unsigned)info.st_uid, (unsigned)geteuid());
+		return ST_DENIED;
+	}
+	return ST_OK;
+}
+
+bool
+datafile_low(const char *dir, int64_t floor)
+{
+	struct statvfs fs;
+
+	if (statvfs(dir, &fs) == -1)
+		return false;	/* the write itself will tell */
+	return (int64_t)(fs.f_bavail * fs.f_frsize) < floor;
+}
+
+bool
+datafile_writable(const char *path)
+{
+	return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}

@@ -1,0 +1,35 @@
+#ifndef STORE_SQLITE_DATAFILE_H
+#define STORE_SQLITE_DATAFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* Bytes of a path inside the data directory, the NUL included. */
+#define DATAFILE_PATH	4096
+
+/* Writes "dir/name".  ST_TOOBIG. */
+enum status datafile_path(const char *dir, const char *name,
+    char out[DATAFILE_PATH]);
+
+/*
+ * Opens a file of the data directory for reading and writing, making it (0600)
+ * where it is missing; for reading only where it cannot be written.  `*fd` is
+ * -1 on failure: ST_READONLY, ST_FULL, ST_BUSY (no descriptors), ST_IO.
+ */
+enum status datafile_open(const char *dir, const char *name, int *fd);
+
+/*
+ * Makes the directory (0700, with missing parents 0755) and checks that it is
+ * ours.  ST_DENIED: it belongs to another user.
+ */
+enum status datafile_dir(const char *dir);
+
+/* The bytes free for us on its file system are fewer than `floor`. */
+bool datafile_low(const char *dir, int64_t floor);
+
+/* Whether the file may be written, by its mode and its file system. */
+bool datafile_writable(const char *path);
+
+#endif

@@ -1,0 +1,200 @@
+#include "store/sqlite/write.h"
+
+#include <string.h>
+
+/* A note's revisions may pass their limit by this before they are swept. */
+#define REVISIONS_SLACK	16
+
+/* The note as it stands; `found` false: there is none of that id. */
+struct note_row {
+	bool		 found;
+	int64_t		 note;
+	int64_t		 revision;
+	int64_t		 revisions;
+	struct note	 is;		/* its body belongs to the statement */
+};
+
+/* Fills `*n`; the caller gives `*row` back with conn_done. */
+static enum status
+read_note(struct writer *w, int64_t board, const char *id, struct note_row *n,
+    sqlite3_stmt **row)
+{
+	enum status st;
+
+	memset(n, 0, sizeof(*n));
+	st = conn_row(w->db, SQL_NOTE, row, "it", board, id);
+	if (st)
+		return st == ST_NOTFOUND ? ST_OK : st;
+	n->found = true;
+	n->note = sqlite3_column_int64(*row, 0);
+	n->revision = sqlite3_column_int64(*row, 2);
+	n->revisions = sqlite3_column_int64(*row, 3);
+	n->is.id = id;
+	n->is.rev = sqlite3_column_int64(*row, 1);
+	n->is.created_at = sqlite3_column_int64(*row, 4);
+	n->is.updated_at = sqlite3_column_int64(*row, 5);
+	n->is.trashed_at = sqlite3_column_int64(*row, 6);
+	n->is.body = column_text(*row, 7);
+	n->is.body_len = (size_t)sqlite3_column_bytes(*row, 7);
+	n->is.by = "";
+	return ST_OK;
+}
+
+static bool
+holds(const struct note_mutation *n, const struct note_row *is)
+{
+	switch (n->pre) {
+	case PRE_MISSING:
+	case PRE_NONE:		return true;
+	case PRE_ABSENT:	return !is->found;
+	case PRE_EXISTS:	return is->found;
+	case PRE_REV:		return is->found && is->is.rev == n->rev;
+	}
+	return false;
+}
+
+/* Adds the revision; a new note gets its row first. */
+static enum status
+write_body(struct writer *w, struct mutation *m, struct note_row *n,
+    struct board_row *b)
+{
+	int64_t rev = b->head + 1;
+	sqlite3_stmt *row;
+	enum status st;
+
+	if (!n->found) {
+		st = conn_row(w->db, SQL_NOTE_ADD, &row, "itii", b->board,
+		    m->note.id, rev, w->now);
+		if (st == ST_OK)
+			n->note = sqlite3_column_int64(row, 0);
+		conn_done(row);
+		if (st)
+			return st;
+	}
+	st = conn_row(w->db, SQL_REVISION_ADD, &row, "iiib", n->note, rev,
+	    m->actor, w->body.data, w->body.len);
+	if (st == ST_OK)
+		n->revision = sqlite3_column_int64(row, 0);
+	conn_done(row);
+	n->revisions++;
+	if (st == ST_OK && n->revisions >= w->o.revisions + REVISIONS_SLACK) {
+		st = conn_run(w->db, SQL_REVISION_SWEEP, "ii", n->note,
+		    w->o.revisions);
+		n->revisions = w->o.revisions;
+	}
+	if (st == ST_OK)
+		st = conn_run(w->db, SQL_NOTE_SET, "iiiii", n->note, rev,
+		    n->revision, n->revisions, w->now);
+	return st;
+}
+
+static enum status
+edit(struct writer *w, struct mutation *m, struct note_row *n,
+    struct board_row *b)
+{
+	enum status st;
+
+	if (n->found && n->is.trashed_at != 0)
+		return ST_CONFLICT;
+	buf_reset(&w->body);
+	st = m->note.edit.fn(m->note.edit.arg, n->found ? &n->is : NULL,
+	    &w->body);
+	if (st == ST_OK)
+		st = buf_status(&w->body);
+	if (st == ST_OK)
+		st = write_body(w, m, n, b);
+	if (st == ST_OK)
+		st = writer_log(w, b, n->note, n->revision);
+	m->out.created = !n->found;
+	m->out.at.seq = b->head;
+	return st;
+}
+
+/* To the trash (`at` is now) or out of it (`at` is 0); again is no change. */
+static enum status
+trash(struct writer *w, struct mutation *m, struct note_row *n,
+    struct board_row *b, int64_t at)
+{
+	enum status st;
+
+	m->out.at.seq = n->is.rev;
+	if (!n->found)
+		return ST_NOTFOUND;
+	if ((n->is.trashed_at != 0) == (at != 0))
+		return ST_OK;
+	st = writer_log(w, b, n->note, at ? LOG_TRASHED : n->revision);
+	if (st == ST_OK)
+		st = conn_run(w->db, SQL_NOTE_TRASH, "iiii", n->note, b->head,
+		    w->now, at);
+	m->out.at.seq = b->head;
+	return st;
+}
+
+/* `*note` is its row. */
+static enum status
+play_fresh(struct writer *w, struct mutation *m, struct board_row *b,
+    int64_t *note)
+{
+	sqlite3_stmt *row;
+	struct note_row n;
+	enum status st;
+
+	(void)str_copy(m->out.id, sizeof(m->out.id), m->note.id);
+	st = read_note(w, b->board, m->note.id, &n, &row);
+	if (st == ST_OK && !holds(&m->note, &n))
+		st = ST_CONFLICT;
+	if (st == ST_OK) {
+		if (m->kind == MUT_NOTE_EDIT)
+			st = edit(w, m, &n, b);
+		else
+			st = trash(w, m, &n, b,
+			    m->kind == MUT_NOTE_TRASH ? w->now : 0);
+	}
+	conn_done(row);
+	*note = n.note;
+	return st;
+}
+
+/* ST_NOTFOUND: the key is new; ST_OK: `m->out` is what came of it before. */
+static enum status
+replay(struct writer *w, struct mutation *m, const struct board_row *b)
+{
+	sqlite3_stmt *row;
+	enum status st;
+
+	st = conn_row(w->db, SQL_KEY, &row, "it", b->board, m->note.key);
+	if (st == ST_OK) {
+		if (sqlite3_column_bytes(row, 0) != 32 ||
+		    memcmp(sqlite3_column_blob(row, 0), m->note.digest, 32) != 0)
+			st = ST_REUSED;
+		m->out.at.seq = sqlite3_column_int64(row, 1);
+		m->out.created = sqlite3_column_int(row, 2) != 0;
+		(void)str_copy(m->out.id, sizeof(m->out.id), column_text(row, 3));
+		m->out.replayed = true;
+	}
+	conn_done(row);
+	return st;
+}
+
+enum status
+play_note(struct writer *w, struct mutation *m)
+{
+	struct board_row b;
+	enum status st;
+	int64_t note;
+
+	st = writer_board(w, m->board, &b);
+	if (st)
+		return st;
+	if (m->note.key == NULL)
+		return play_fresh(w, m, &b, &note);
+	st = replay(w, m, &b);
+	if (st != ST_NOTFOUND)
+		return st;
+	st = play_fresh(w, m, &b, &note);
+	if (st == ST_OK)
+		st = conn_run(w->db, SQL_KEY_ADD, "itdiiii", b.board,
+		    m->note.key, m->note.digest, note, m->out.at.seq,
+		    (int64_t)m->out.created, w->now);
+	return st;
+}

@@ -1,0 +1,149 @@
+#include "store/sqlite/sql.h"
+
+static const char *const texts[SQL_COUNT] = {
+[SQL_BEGIN_READ] = "BEGIN",
+[SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+[SQL_COMMIT] = "COMMIT",
+[SQL_ROLLBACK] = "ROLLBACK",
+[SQL_SAVE] = "SAVEPOINT one",
+[SQL_KEEP] = "RELEASE one",
+[SQL_UNDO] = "ROLLBACK TO one",
+
+[SQL_META] =
+    "SELECT instance, epoch, commits, endings FROM meta WHERE meta = 1",
+[SQL_COUNT_COMMIT] =
+    "UPDATE meta SET commits = commits + 1 WHERE meta = 1 RETURNING commits, epoch",
+[SQL_COUNT_ENDING] =
+    "UPDATE meta SET endings = endings + 1 WHERE meta = 1",
+[SQL_RENEW_EPOCH] =
+    "UPDATE meta SET epoch = lower(hex(randomblob(4))), commits = max(commits, ?1) "
+    "WHERE meta = 1",
+[SQL_TOTALS] =
+    "SELECT (SELECT count(*) FROM board), (SELECT count(*) FROM note)",
+
+[SQL_BOARD] =
+    "SELECT board, head, floor FROM board WHERE id = ?1",
+[SQL_BOARD_FIELDS] =
+    "SELECT board, head, title, settings, rev, created_at FROM board WHERE id = ?1",
+[SQL_BOARD_ADD] =
+    "INSERT INTO board (id, title, settings, rev, head, floor, created_at) "
+    "VALUES (?1, ?2, ?3, 0, 0, 0, ?4) ON CONFLICT (id) DO NOTHING RETURNING board",
+[SQL_BOARD_SET] =
+    "UPDATE board SET title = coalesce(?2, title), settings = coalesce(?3, settings), "
+    "rev = ?4 WHERE board = ?1",
+[SQL_BOARD_HEAD] =
+    "UPDATE board SET head = ?2 WHERE board = ?1",
+[SQL_BOARD_FLOOR] =
+    "UPDATE board SET floor = ?2 WHERE board = ?1",
+[SQL_BOARD_DELETE] =
+    "DELETE FROM board WHERE board = ?1",
+[SQL_CREATION_ADD] =
+    "INSERT INTO creation (source, at) VALUES (?1, ?2)",
+[SQL_CREATION_SWEEP] =
+    "DELETE FROM creation WHERE at < ?1",
+[SQL_CREATION_OLDEST] =		/* of the newest ?2; a row: all are used up */
+    "SELECT at FROM creation WHERE source = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2 - 1",
+
+[SQL_NOTE] =
+    "SELECT n.note, n.rev, n.revision, n.revisions, n.created_at, n.updated_at, "
+    "n.trashed_at, r.body "
+    "FROM note n JOIN revision r ON r.revision = n.revision "
+    "WHERE n.board = ?1 AND n.id = ?2",
+[SQL_NOTE_ADD] =
+    "INSERT INTO note (board, id, rev, revision, revisions, created_at, updated_at, "
+    "trashed_at) VALUES (?1, ?2, ?3, 0, 1, ?4, ?4, 0) RETURNING note",
+[SQL_NOTE_SET] =
+    "UPDATE note SET rev = ?2, revision = ?3, revisions = ?4, updated_at = ?5 "
+    "WHERE note = ?1",
+[SQL_NOTE_TRASH] =
+    "UPDATE note SET rev = ?2, updated_at = ?3, trashed_at = ?4 WHERE note = ?1",
+[SQL_NOTE_VIEW] =
+    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label "
+    "FROM board b JOIN note n ON n.board = b.board "
+    "JOIN revision r ON r.revision = n.revision "
+    "LEFT JOIN link k ON k.link = r.link "
+    "WHERE b.id = ?1 AND n.id = ?2",
+[SQL_NOTES_OF_BOARD] =
+    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label "
+    "FROM note n JOIN revision r ON r.revision = n.revision "
+    "LEFT JOIN link k ON k.link = r.link "
+    "WHERE n.board = ?1 AND n.trashed_at = 0",
+[SQL_REVISION_ADD] =
+    "INSERT INTO revision (note, rev, link, body) VALUES (?1, ?2, ?3, ?4) "
+    "RETURNING revision",
+[SQL_REVISION_SWEEP] =
+    "DELETE FROM revision WHERE note = ?1 AND rev < (SELECT rev FROM revision "
+    "WHERE note = ?1 ORDER BY rev DESC LIMIT 1 OFFSET ?2 - 1)",
+
+[SQL_LOG_ADD] =
+    "INSERT INTO log (board, seq, note, revision, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+[SQL_LOG_TAIL] =
+    "SELECT l.seq, l.note, l.revision, n.id, r.body, n.created_at, l.at, k.label "
+    "FROM log l LEFT JOIN note n ON n.note = l.note "
+    "LEFT JOIN revision r ON r.revision = l.revision AND r.note = l.note "
+    "LEFT JOIN link k ON k.link = r.link "
+    "WHERE l.board = ?1 AND l.seq > ?2 ORDER BY l.seq LIMIT ?3",
+[SQL_LOG_SINCE] =
+    "SELECT seq FROM log WHERE board = ?1 AND at >= ?2 ORDER BY seq LIMIT 1",
+[SQL_LOG_SWEEP] =
+    "DELETE FROM log WHERE board = ?1 AND seq <= ?2",
+[SQL_KEY] =
+    "SELECT k.digest, k.seq, k.created, n.id FROM key k "
+    "LEFT JOIN note n ON n.note = k.note WHERE k.board = ?1 AND k.key = ?2",
+[SQL_KEY_ADD] =
+    "INSERT INTO key (board, key, digest, note, seq, created, at) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+[SQL_KEY_SWEEP] =
+    "DELETE FROM key WHERE board = ?1 AND at < ?2",
+
+[SQL_LINK_ADD] =
+    "INSERT INTO link (board, id, digest, role, label, created_at, expires_at, "
+    "revoked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) "
+    "ON CONFLICT DO NOTHING RETURNING link",
+[SQL_LINK_REVOKE] =
+    "UPDATE link SET revoked_at = ?3 "
+    "WHERE board = ?1 AND id = ?2 AND revoked_at = 0 RETURNING link",
+[SQL_LINK_ACCESS] =		/* ?2 NULL: on its own board */
+    "SELECT k.role, k.link, k.expires_at, b.id "
+    "FROM link k JOIN board b ON b.board = k.board "
+    "WHERE k.digest = ?1 AND b.id = coalesce(?2, b.id) AND k.revoked_at = 0 "
+    "AND (k.expires_at = 0 OR k.expires_at > ?3)",
+[SQL_LINKS_OF_BOARD] =
+    "SELECT k.id, k.role, k.label, k.created_at, k.expires_at "
+    "FROM board b JOIN link k ON k.board = b.board "
+    "WHERE b.id = ?1 AND k.revoked_at = 0 "
+    "AND (k.expires_at = 0 OR k.expires_at > ?2) ORDER BY k.link",
+[SQL_SESSION] =
+    "SELECT session, expires_at FROM session WHERE digest = ?1 AND expires_at > ?2",
+[SQL_SESSION_ADD] =
+    "INSERT INTO session (digest, expires_at) VALUES (?1, ?2) RETURNING session",
+[SQL_SESSION_RENEW] =
+    "UPDATE session SET expires_at = ?2 WHERE session = ?1",
+[SQL_SESSION_LINK] =
+    "INSERT INTO session_link (session, link) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+[SQL_SESSION_TRIM] =		/* keeps the ?2 newest links */
+    "DELETE FROM session_link WHERE session = ?1 AND link < (SELECT link "
+    "FROM session_link WHERE session = ?1 ORDER BY link DESC LIMIT 1 OFFSET ?2 - 1)",
+[SQL_SESSION_END] =
+    "DELETE FROM session WHERE digest = ?1 RETURNING session",
+[SQL_SESSION_SWEEP] =
+    "DELETE FROM session WHERE expires_at <= ?1",
+[SQL_SESSION_ACCESS] =
+    "SELECT k.role, k.link, k.expires_at, b.id FROM board b "
+    "JOIN link k ON k.board = b.board "
+    "JOIN session_link s ON s.session = ?1 AND s.link = k.link "
+    "WHERE b.id = ?2 AND k.revoked_at = 0 "
+    "AND (k.expires_at = 0 OR k.expires_at > ?3) "
+    "ORDER BY k.role DESC, k.expires_at = 0 DESC, k.expires_at DESC LIMIT 1",
+[SQL_SESSION_BOARDS] =
+    "SELECT b.id, b.title, max(k.role) FROM session_link s "
+    "JOIN link k ON k.link = s.link JOIN board b ON b.board = k.board "
+    "WHERE s.session = ?1 AND k.revoked_at = 0 "
+    "AND (k.expires_at = 0 OR k.expires_at > ?2) GROUP BY b.board ORDER BY b.title, b.id",
+};
+
+const char *
+sql_text(enum sql which)
+{
+	return texts[which];
+}

@@ -1,0 +1,71 @@
+#ifndef STORE_SQLITE_SQL_H
+#define STORE_SQLITE_SQL_H
+
+/*
+ * Every statement of the engine, in one list, so that a test can ask each for
+ * its query plan.  Columns are numbered as they stand.
+ */
+enum sql {
+	/* transactions */
+	SQL_BEGIN_READ,
+	SQL_BEGIN_WRITE,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_SAVE,
+	SQL_KEEP,
+	SQL_UNDO,
+	/* the whole */
+	SQL_META,
+	SQL_COUNT_COMMIT,
+	SQL_COUNT_ENDING,
+	SQL_RENEW_EPOCH,
+	SQL_TOTALS,
+	/* boards */
+	SQL_BOARD,
+	SQL_BOARD_FIELDS,
+	SQL_BOARD_ADD,
+	SQL_BOARD_SET,
+	SQL_BOARD_HEAD,
+	SQL_BOARD_FLOOR,
+	SQL_BOARD_DELETE,
+	SQL_CREATION_ADD,
+	SQL_CREATION_SWEEP,
+	SQL_CREATION_OLDEST,
+	/* notes */
+	SQL_NOTE,
+	SQL_NOTE_ADD,
+	SQL_NOTE_SET,
+	SQL_NOTE_TRASH,
+	SQL_NOTE_VIEW,
+	SQL_NOTES_OF_BOARD,
+	SQL_REVISION_ADD,
+	SQL_REVISION_SWEEP,
+	/* the log */
+	SQL_LOG_ADD,
+	SQL_LOG_TAIL,
+	SQL_LOG_SINCE,
+	SQL_LOG_SWEEP,
+	SQL_KEY,
+	SQL_KEY_ADD,
+	SQL_KEY_SWEEP,
+	/* links and sessions */
+	SQL_LINK_ADD,
+	SQL_LINK_REVOKE,
+	SQL_LINK_ACCESS,
+	SQL_LINKS_OF_BOARD,
+	SQL_SESSION,
+	SQL_SESSION_ADD,
+	SQL_SESSION_RENEW,
+	SQL_SESSION_LINK,
+	SQL_SESSION_TRIM,
+	SQL_SESSION_END,
+	SQL_SESSION_SWEEP,
+	SQL_SESSION_ACCESS,
+	SQL_SESSION_BOARDS,
+	SQL_COUNT
+};
+
+/* The statement's text.  Static. */
+const char *sql_text(enum sql which);
+
+#endif

@@ -1,0 +1,44 @@
+import js from "@eslint/js";
+
+/** @param {string[]} names */
+function globals(names) {
+	return Object.fromEntries(names.map((name) => [name, "readonly"]));
+}
+
+const everywhere = ["AbortController", "URL", "URLSearchParams", "clearTimeout",
+	"performance", "setTimeout", "console"];
+
+export default [
+	js.configs.recommended,
+	{
+		rules: {
+			"eqeqeq": "error",
+			"no-restricted-properties": ["error",
+				...["innerHTML", "outerHTML", "insertAdjacentHTML", "write"].map(
+					(property) => ({ property, message: "text goes in as text" }))],
+			"no-var": "error",
+			"prefer-const": "error",
+		},
+	},
+	{
+		files: ["**/www/js/*.js"],
+		languageOptions: {
+			globals: globals([...everywhere, "AbortSignal", "CSS", "Element",
+				"EventSource", "FormData", "HTMLButtonElement", "HTMLDialogElement",
+				"HTMLElement", "HTMLFormElement", "HTMLInputElement",
+				"HTMLLabelElement", "HTMLQuoteElement", "HTMLSelectElement",
+				"HTMLTemplateElement", "HTMLTextAreaElement", "HTMLTimeElement",
+				"HTMLUListElement", "Headers", "Intl", "MessageEvent",
+				"ResizeObserver", "Response", "btoa", "crypto", "document", "fetch",
+				"history", "location", "navigator", "requestAnimationFrame", "window"]),
+		},
+		rules: { "max-lines": ["error", 200] },
+	},
+	{
+		files: ["**/*.mjs"],
+		languageOptions: {
+			globals: globals([...everywhere, "Buffer", "clearInterval", "document",
+				"fetch", "process", "setInterval"]),
+		},
+	},
+];

@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+"""Proves that every way of following a board shows its log exactly.
+
+For each way of running the program (responder on a socket, three responders
+that lighttpd starts, CGI): writers play 2,000 random operations while readers
+poll, long-poll, follow the event stream, and change between these at will,
+each cut off and resumed at 50 random points: none may lose a change, see one
+twice or out of order.  Then the event stream itself: its timing, its proof of
+streaming, heartbeats, where it starts, and resets.
+"""
+
+import random
+import time
+
+import tap as t
+from api import Board, put_op, seq_of
+from feeds import EventStream, LongPoll, Reader, faults
+from harness import served
+from model import TRASH, UNKNOWN, Account, Writer
+from tap import LONG, check, same
+
+OPERATIONS = 20000 if LONG else 2000
+CUTS = 50
+WRITERS = 4
+FEEDS = {"poll": ["normal"], "long-poll": ["longpoll"],
+         "events": ["eventsource"],
+         "all three": ["normal", "longpoll", "eventsource"]}
+
+
+def play(tap, site, way):
+    board = Board(site.http)
+    account = Account()
+    seed = random.SystemRandom().randrange(1 << 30)
+    tap.note(f"{way}: seed {seed}")
+    chance = random.Random(seed)
+    goal = [None]
+    # About one operation in seven is refused and leaves nothing to see.
+    expected = OPERATIONS * 4 // 5
+    readers = [Reader(name, board.path, board.reader, board.start, feeds,
+                      chance.sample(range(1, expected), CUTS),
+                      lambda: goal[0], seed)
+               for name, feeds in FEEDS.items()]
+    writers = [Writer(board, board.writer, account, OPERATIONS // WRITERS,
+                      seed + i) for i in range(WRITERS)]
+    began = time.monotonic()
+    for thread in readers + writers:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    wrote = time.monotonic() - began
+    goal[0] = max(account.log, default=0)
+    for thread in readers:
+        thread.join(30)
+        thread.halt.set()
+    tap.note(f"{way}: {goal[0]} changes in {wrote:.1f} s, refused "
+             f"{account.refused}, read in {time.monotonic() - began:.1f} s")
+    return board, account, readers, writers
+
+
+def exact(tap, site, way):
+    board, account, readers, writers = play(tap, site, way)
+    with tap.claim(f"{way}: every operation is answered as one may expect"):
+        same([w.fault for w in writers if w.fault], [])
+        same(account.done, OPERATIONS)
+        check(len(account.log) > OPERATIONS // 2, len(account.log))
+
+    with tap.claim(f"{way}: acknowledged changes are numbered densely, once"):
+        same(account.doubled, [])
+        same(sorted(account.log), list(range(1, len(account.log) + 1)))
+
+    for reader in readers:
+        with tap.claim(f"{way}: {reader.name}: 0 lost, 0 twice, 0 out of "
+                       f"order over {CUTS} cuts"):
+            same(reader.fault, None)
+            check(not reader.is_alive(), f"stuck at {reader.cursor}")
+            same(reader.cuts_done, CUTS)
+            same(faults(reader.got, 0, account.log), [])
+
+    with tap.claim(f"{way}: the snapshot is what the last operations made it"):
+        shown = board.snapshot()
+        same(seq_of(shown["last_seq"]), max(account.log))
+        notes = {n["id"]: n for n in shown["notes"]}
+        compared = 0
+        for note, (seq, state) in account.last.items():
+            if state is TRASH:
+                check(note not in notes, f"{note} stands there, trashed")
+            else:
+                same(notes[note]["rev"], str(seq))
+                if state is not UNKNOWN:
+                    same(notes[note]["text"], state)
+                    compared += 1
+        check(compared > 50, compared)
+
+
+def stream(board, query="", headers=()):
+    return EventStream(board.reader, f"{board.path}/changes?feed=eventsource"
+                       + query, headers)
+
+
+def events(tap, site, way):
+    board = Board(site.http)
+    done = board.ops([put_op(f"note {i}") for i in range(10)])
+    cursors = [r["seq"] for r in done]
+
+    with tap.claim(f"{way}: an event stream opens within 500 ms"):
+        # The first may have to wait for the machine; a path that buffers
+        # would show in all of them.
+        took = []
+        for _ in range(5):
+            s = stream(board, "&since=now")
+            took.append(s.stream.headers_at - s.opened)
+            s.close()
+        check(min(took) <= 0.5, took)
+        same(s.stream.status, 200)
+        same(s.stream.header("content-type").split(";")[0],
+             "text/event-stream")
+        same(s.stream.header("cache-control"), "no-store, no-transform")
+
+    with tap.claim(f"{way}: backlog, up-to-date, then the proof in a write of "
+                   "its own 100 to 200 ms later"):
+        gaps = []
+        for _ in range(5):
+            s = stream(board, "&heartbeat=60000")
+            seen = s.until("up-to-date")
+            same([e.id for e in seen[:-1]], cursors)
+            same([e.json()["seq"] for e in seen[:-1]], cursors)
+            same(seen[-1].json()["last_seq"], cursors[-1])
+            check(s.parser.retry is not None, "no retry")
+            proof = s.next(2)
+            same((proof.name, proof.json()), ("heartbeat", {}))
+            same([e.name for e in s.blocks[-1][1]], ["heartbeat"])
+            gaps.append(proof.at - seen[-1].at)
+            s.close()
+        # On a loaded machine a single gap may be long, never short.
+        check(min(gaps) >= 0.095 and sorted(gaps)[1] <= 0.25, gaps)
+
+    with tap.claim(f"{way}: a change reaches a stream that waits"):
+        s = stream(board, "&since=now&heartbeat=60000")
+        s.until("heartbeat")
+        began = time.monotonic()
+        made = board.ops([put_op("now")])[0]
+        event = s.next(5)
+        same((event.name, event.id, event.json()["id"]),
+             ("message", made["seq"], made["id"]))
+        check(event.at - began < 2, event.at - began)
+        s.close()
+        cursors.append(made["seq"])
+
+    with tap.claim(f"{way}: heartbeats come as often as asked"):
+        s = stream(board, "&since=now&heartbeat=1000")
+        s.until("heartbeat")
+        beats = [s.until("heartbeat")[-1].at for _ in range(3)]
+        gaps = [b - a for a, b in zip(beats, beats[1:])]
+        check(all(0.8 < g < 1.6 for g in gaps), gaps)
+        s.close()
+
+    starts(tap, way, board, cursors)
+    longpolls(tap, way, board)
+
+
+def starts(tap, way, board, cursors):
+    with tap.claim(f"{way}: Last-Event-ID beats the query"):
+        s = stream(board, f"&since={cursors[7]}",
+                   [("Last-Event-ID", cursors[3])])
+        same([e.id for e in s.until("up-to-date")[:-1]], cursors[4:])
+        s.close()
+
+    with tap.claim(f"{way}: since=now starts after the newest change"):
+        s = stream(board, "&since=now")
+        first = s.next()
+        same((first.name, first.json()["last_seq"]),
+             ("up-to-date", cursors[-1]))
+        s.close()
+
+    with tap.claim(f"{way}: Accept alone asks for the event stream"):
+        s = EventStream(board.reader, board.path + "/changes?since=now",
+                        [("Accept", "text/event-stream")])
+        same(s.next().name, "up-to-date")
+        s.close()
+
+    epoch = cursors[0][:8]
+    for since, why in ((f"zzzzzzz0-{1}", "epoch"), (f"{epoch}-9999", "ahead")):
+        with tap.claim(f"{way}: a cursor that cannot be served ({why}) is a "
+                       "reset, and the end"):
+            s = stream(board, f"&since={since}")
+            seen = s.ended()
+            same([e.name for e in seen], ["reset"])
+            same(seen[0].json(), {"reason": why, "last_seq": cursors[-1]})
+            check(s.stream.clean, "cut short")
+            s.close()
+
+
+def longpolls(tap, way, board):
+    path = board.path + "/changes?feed=longpoll"
+    with tap.claim(f"{way}: a long-poll waits and is answered by the change"):
+        poll = LongPoll(board.reader, f"{path}&since={board.head()}"
+                        "&timeout=20000")
+        poll.join(0.5)
+        check(poll.is_alive(), "it did not wait")
+        made = board.ops([put_op("later")])[0]
+        wrote = time.monotonic()
+        got = poll.result(5).json()
+        same([c["seq"] for c in got["results"]], [made["seq"]])
+        check(poll.at - wrote < 2, poll.at - wrote)
+
+    with tap.claim(f"{way}: a long-poll that times out answers 200, empty"):
+        began = time.monotonic()
+        got = board.reader.get(path + "&since=now&timeout=400").json()
+        took = time.monotonic() - began
+        same((got["results"], got["last_seq"]), ([], made["seq"]))
+        check(0.39 <= took < 3, took)
+
+    with tap.claim(f"{way}: a long-poll with a backlog does not wait"):
+        began = time.monotonic()
+        got = board.reader.get(path + "&since=0&timeout=20000").json()
+        check(len(got["results"]) > 5 and time.monotonic() - began < 5, got)
+
+
+def body(tap):
+    for way in ("socket", "spawn", "cgi"):
+        with served(tap, way) as site:
+            with tap.claim(f"{way}: the event stream"):
+                events(tap, site, way)
+            with tap.claim(f"{way}: the random script"):
+                exact(tap, site, way)
+
+
+if __name__ == "__main__":
+    t.main(body)

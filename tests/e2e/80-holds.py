@@ -1,0 +1,243 @@
+#!/usr/bin/python3
+"""Proves what happens when responses are held: caps, slots, ends.
+
+With four slots, the fifth stream gets its backlog and is told that there is
+no room, a long-poll is answered at once, and plain requests go on.  Slots come
+back when clients leave and when holders are killed.  A held CGI run ends when
+its client has left, on TERM and at its greatest age.  TERM ends streams
+cleanly, with nothing in the web server's log.
+"""
+
+import os
+import signal
+import time
+
+import tap as t
+from api import Board, put_op
+from feeds import EventStream, LongPoll
+from harness import alive, children, served, wait_for
+from tap import check, same
+
+HOLDS = 4
+
+
+def hold(board, query="&heartbeat=60000"):
+    """A stream that is held: it has shown the proof that it lives on."""
+    stream = EventStream(board.reader, f"{board.path}/changes?feed=eventsource"
+                         f"&since=now{query}")
+    stream.until("heartbeat")
+    return stream
+
+
+def held(board):
+    """Whether a slot is free: a new stream is held, or told to go."""
+    stream = EventStream(board.reader, board.path
+                         + "/changes?feed=eventsource&since=now")
+    try:
+        stream.until("up-to-date")
+        event = stream.next(5)
+        if event is not None and event.name == "heartbeat":
+            return stream
+        same((event.name, event.json()), ("end", {"reason": "busy"}))
+        same(stream.next(5), None)
+        check(stream.stream.clean, "cut short")
+    except BaseException:
+        stream.close()
+        raise
+    stream.close()
+    return None
+
+
+def free_again(board, count, seconds, what):
+    """Waits until so many slots can be held at once, and leaves them."""
+    streams = []
+
+    def one_more():
+        stream = held(board)
+        if stream:
+            streams.append(stream)
+        return len(streams) == count
+    began = time.monotonic()
+    try:
+        wait_for(one_more, seconds, f"{count} free slots {what}")
+    finally:
+        for stream in streams:
+            stream.close()
+    return time.monotonic() - began
+
+
+def cap(tap, way):
+    with served(tap, way, {"http.holds": str(HOLDS)}) as site:
+        board = Board(site.http)
+        done = board.ops([put_op(f"note {i}") for i in range(5)])
+        streams = [hold(board) for _ in range(HOLDS)]
+
+        with tap.claim(f"{way}: past the cap a stream answers its backlog, "
+                       "up-to-date, and ends busy"):
+            for _ in range(3):
+                s = EventStream(board.reader, board.path
+                                + "/changes?feed=eventsource&since=0")
+                seen = s.ended()
+                same([e.id for e in seen[:5]], [r["seq"] for r in done])
+                same([e.name for e in seen[5:]], ["up-to-date", "end"])
+                same(seen[-1].json(), {"reason": "busy"})
+                check(s.stream.clean, "cut short")
+                check(s.parser.retry is not None, "no retry")
+                s.close()
+
+        with tap.claim(f"{way}: past the cap a long-poll answers at once"):
+            began = time.monotonic()
+            poll = LongPoll(board.reader, board.path
+                            + "/changes?feed=longpoll&since=now&timeout=30000")
+            got = poll.result(5).json()
+            same((got["results"], got["last_seq"]), ([], done[-1]["seq"]))
+            check(poll.at - began < 3, poll.at - began)
+
+        with tap.claim(f"{way}: plain requests are served while all slots are "
+                       "taken, and the held streams see them"):
+            began = time.monotonic()
+            for i in range(20):
+                done += board.ops([put_op(f"more {i}")])
+                board.snapshot()
+            check(time.monotonic() - began < 10, time.monotonic() - began)
+            for s in streams:
+                seen = [s.next(5).id for _ in range(20)]
+                same(seen, [r["seq"] for r in done[5:]])
+
+        leaving(tap, site, way, board, streams)
+        killed(tap, site, way, board)
+
+
+def leaving(tap, site, way, board, streams):
+    with tap.claim(f"{way}: slots come back after their clients have left"):
+        for s in streams:
+            s.close()
+        # A CGI run learns it at its writes: one here, a second to be sure.
+        if way == "cgi":
+            for _ in range(2):
+                board.note("to wake the runs")
+        took = free_again(board, HOLDS, 8, "after the clients left")
+        tap.note(f"{way}: {took:.2f} s")
+
+
+def killed(tap, site, way, board):
+    with tap.claim(f"{way}: slots come back after kill -9 of their holders"):
+        # Whoever still holds a closed stream notices at its next write.
+        board.note("to wake the runs")
+        board.note("again")
+        streams = wait_for(
+            lambda: [s for s in [held(board)] if s], 8, "a free slot")
+        while len(streams) < HOLDS:
+            more = held(board)
+            if more:
+                streams.append(more)
+        for pid in site.responders():
+            os.kill(pid, signal.SIGKILL)
+        for s in streams:
+            same([e.name for e in s.ended()
+                  if e.name not in ("message", "heartbeat")], [])
+            s.close()
+        if way == "socket":
+            site.start_again()
+        site.ready()
+        took = free_again(board, HOLDS, 10, "after kill -9")
+        tap.note(f"{way}: {took:.2f} s")
+
+
+def cgi_ends(tap):
+    with served(tap, "cgi", {"feed.max_age": "3s"}) as site:
+        board = Board(site.http)
+        runs = lambda: children(site.lighttpd.pid)
+
+        with tap.claim("cgi: a hold ends within two heartbeats of its client's "
+                       "leaving"):
+            stream = hold(board, "&heartbeat=1000")
+            pids = wait_for(runs, 5, "the run")
+            stream.close()
+            began = time.monotonic()
+            wait_for(lambda: not any(map(alive, pids)), 2.9,
+                     "the end of the run")
+            tap.note(f"{time.monotonic() - began:.2f} s")
+
+        with tap.claim("cgi: TERM ends a hold, with a clean end"):
+            stream = hold(board)
+            pids = wait_for(runs, 5, "the run")
+            for pid in pids:
+                os.kill(pid, signal.SIGTERM)
+            began = time.monotonic()
+            seen = stream.ended(5)
+            same((seen[-1].name, seen[-1].json()),
+                 ("end", {"reason": "shutdown"}))
+            check(time.monotonic() - began < 1.5, "it took too long")
+            check(stream.stream.clean, "cut short")
+            stream.close()
+
+        with tap.claim("cgi: a hold ends at its greatest age"):
+            began = time.monotonic()
+            stream = hold(board)
+            seen = stream.ended(8)
+            same((seen[-1].name, seen[-1].json()), ("end", {"reason": "age"}))
+            took = time.monotonic() - began
+            check(2.8 < took < 5, took)
+            stream.close()
+
+        with tap.claim("cgi: no run is left"):
+            wait_for(lambda: not runs(), 5, "the end of all runs")
+
+
+def term(tap):
+    with served(tap, "socket") as site:
+        board = Board(site.http)
+        with tap.claim("TERM ends held streams and long-polls cleanly"):
+            streams = [hold(board) for _ in range(5)]
+            poll = LongPoll(board.reader, board.path
+                            + "/changes?feed=longpoll&since=now&timeout=30000")
+            poll.join(0.3)
+            check(poll.is_alive(), "the long-poll did not wait")
+            mark = site.log_mark("lighttpd.log")
+            began = time.monotonic()
+            site.responder.run.terminate()
+            for s in streams:
+                seen = s.ended(5)
+                same((seen[-1].name, seen[-1].json()),
+                     ("end", {"reason": "shutdown"}))
+                check(s.stream.clean, "cut short")
+                s.close()
+            answer = poll.result(5)
+            same((answer.status, answer.json()["results"]), (200, []))
+            same(site.responder.run.wait(5), 0)
+            check(time.monotonic() - began < 4, time.monotonic() - began)
+
+        with tap.claim("and leaves nothing in the web server's log"):
+            same(site.log_since("lighttpd.log", mark), b"")
+
+        with tap.claim("a client goes on from its cursor after a restart"):
+            site.start_again()
+            made = board.note("after")
+            same([c["id"] for c in board.log()], [made["id"]])
+
+        for name in ("INT", "USR1"):
+            with tap.claim(f"{name} ends it with 0 as well"):
+                stream = hold(board)
+                site.responder.run.send_signal(
+                    getattr(signal, "SIG" + name))
+                seen = stream.ended(5)
+                same((seen[-1].name, seen[-1].json()),
+                     ("end", {"reason": "shutdown"}))
+                stream.close()
+                same(site.responder.run.wait(5), 0)
+                site.start_again()
+
+
+def body(tap):
+    for way in ("socket", "spawn", "cgi"):
+        with tap.claim(f"{way}: the cap"):
+            cap(tap, way)
+    with tap.claim("held CGI runs"):
+        cgi_ends(tap)
+    with tap.claim("the end of a responder"):
+        term(tap)
+
+
+if __name__ == "__main__":
+    t.main(body)

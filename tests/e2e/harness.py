@@ -1,0 +1,430 @@
+"""Starts Notewire behind a real web server, in a private folder.
+
+    with Site("socket") as site:
+        board = Board(site.http)
+
+The ways: "socket" (lighttpd and a responder on a socket), "spawn" (lighttpd
+starts three responders), "cgi" (lighttpd starts the program once a request),
+"direct" (a responder alone).  Run as root, all of them run as an unprivileged
+user, since root would pass over file permissions.
+
+Environment: top_srcdir (snippets, page), top_builddir (notewire.fcgi).
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from tap import Failed, Skipped
+from wire import Cgi, Fcgi, Http
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.path.abspath(os.environ.get("top_srcdir")
+                         or os.path.join(HERE, "..", ".."))
+BUILD = os.path.abspath(os.environ.get("top_builddir") or SOURCE)
+SNIPPETS = {"socket": "lighttpd-socket.conf", "spawn": "lighttpd-spawn.conf",
+            "cgi": "lighttpd-cgi.conf"}
+UNPRIVILEGED = "www-data"
+
+# Settings that suit tests: no limit that they would run into by number.
+DEFAULTS = {"board.create_per_hour": "100000", "store.log_rows": "1000000"}
+
+LIGHTTPD = """\
+server.systemd-socket-activation = "enable"
+server.port = {port}
+server.document-root = "{dir}/empty"
+server.modules += ("mod_accesslog")
+accesslog.filename = "{dir}/log/access.log"
+server.feature-flags = ("server.graceful-shutdown-timeout" => 5)
+server.max-keep-alive-requests = 1000
+server.upload-dirs = ("{dir}/tmp")
+{variables}
+include "{snippet}"
+"""
+
+
+def wait_for(condition, seconds, what):
+    """Waits until the condition is true; its value.  Raises Failed."""
+    until = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > until:
+            raise Failed(f"waited {seconds} s for {what}")
+        time.sleep(0.01)
+
+
+def program():
+    path = os.path.join(BUILD, "notewire.fcgi")
+    if not os.access(path, os.X_OK):
+        sys.exit(f"Bail out! no notewire.fcgi in {BUILD}")
+    return path
+
+
+def as_user():
+    """The words before a command that make it run without privileges."""
+    words = ["setpriv", "--pdeathsig", "TERM"]
+    if os.geteuid() == 0:
+        words += [f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}",
+                  "--clear-groups"]
+    return words
+
+
+def children(pid):
+    """Pids of a process's children that still run."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", encoding="latin-1") as f:
+                    after = f.read().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(after[1]) == pid and after[0] != "Z":
+                found.append(int(name))
+    return found
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="latin-1") as f:
+            return f.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Process:
+    """One program that was started here, with its own log file."""
+
+    def __init__(self, words, log, env=None, stdin=subprocess.DEVNULL):
+        self.log = log
+        with open(log, "ab") as sink:
+            self.run = subprocess.Popen(
+                words, stdin=stdin, stdout=sink, stderr=sink,
+                env=env, cwd="/")
+        self.pid = self.run.pid
+
+    def stop(self, seconds=10):
+        """Asks it to end; its exit code.  Kills it when it does not."""
+        if self.run.poll() is None:
+            self.run.terminate()
+        try:
+            return self.run.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failed(f"pid {self.pid} did not end on TERM "
+                         f"({os.path.basename(self.log)})")
+
+    def kill(self):
+        self.run.kill()
+        return self.run.wait()
+
+
+class Site:
+    """A data directory and the processes that serve it."""
+
+    def __init__(self, way, settings=None, data=None, preload=None,
+                 prepare=None):
+        self.way = way
+        self.settings = {**DEFAULTS, **(settings or {})}
+        self.data = data            # of a folder that stands elsewhere
+        self.preload = preload
+        self.prepare = prepare      # called with the site before the start
+        self.processes = []
+        self.responder = None
+        self.lighttpd = None
+        self.listener = None
+        self.http = None
+        self.direct = None
+        self.dir = None
+
+    # Starting
+
+    def __enter__(self):
+        self.dir = tempfile.mkdtemp(prefix="nw-")
+        try:
+            self._folders()
+            if self.prepare:
+                self.prepare(self)
+            self._start()
+        except BaseException:
+            self._end(True)
+            raise
+        return self
+
+    def __exit__(self, kind, problem, trace):
+        self._end(kind is not None)
+
+    def path(self, *names):
+        return os.path.join(self.dir, *names)
+
+    def _folders(self):
+        os.chmod(self.dir, 0o755)
+        for name in ("bin", "conf", "log", "empty"):
+            os.mkdir(self.path(name))
+        for name in ("run", "tmp"):
+            os.mkdir(self.path(name))
+            self.give(self.path(name))
+        self.give(self.path("log"))
+        if self.data is None:
+            self.data = self.path("data")
+            os.mkdir(self.data, 0o700)
+            self.give(self.data)
+        for name in ("notewire.fcgi", "notewire.cgi"):
+            shutil.copy(program(), self.path("bin", name))
+        shutil.copytree(os.path.join(SOURCE, "www"), self.path("www"))
+        shutil.copytree(os.path.join(SOURCE, "cgi", "conf"),
+                        self.path("conf", "snippets"))
+        for folder, _, files in os.walk(self.dir):
+            for name in files:
+                mode = 0o755 if name.startswith("notewire.") else 0o644
+                os.chmod(os.path.join(folder, name), mode)
+        self.write_configuration()
+
+    def give(self, path):
+        """Makes the services' user the owner."""
+        if os.geteuid() == 0:
+            user = pwd.getpwnam(UNPRIVILEGED)
+            os.chown(path, user.pw_uid, user.pw_gid)
+
+    def write_configuration(self):
+        sections = {"store": {"dir": self.data}}
+        for key, value in self.settings.items():
+            section, _, name = key.partition(".")
+            sections.setdefault(section, {})[name] = value
+        with open(self.path("conf", "notewire.conf"), "w",
+                  encoding="utf-8") as f:
+            for section, values in sections.items():
+                f.write(f"[{section}]\n")
+                for name, value in values.items():
+                    f.write(f"{name} = {value}\n")
+
+    def configure(self, settings):
+        """Changes settings; what runs sees them after a restart."""
+        self.settings.update(settings)
+        self.write_configuration()
+
+    def environment(self, more=None):
+        env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+               "TMPDIR": self.path("tmp"),
+               "NOTEWIRE_CONF": self.path("conf", "notewire.conf")}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
+                     "GCOV_PREFIX", "GCOV_PREFIX_STRIP"):
+            if name in os.environ:
+                env[name] = os.environ[name]
+        return {**env, **(more or {})}
+
+    def _start(self):
+        if self.way in ("socket", "direct"):
+            self.responder = self.start_responder()
+            self.direct = Fcgi(self.path("run", "fcgi.sock"))
+        if self.way in SNIPPETS:
+            self.listener = socket.create_server(("127.0.0.1", 0),
+                                                 backlog=1024)
+            self.http = Http(self.listener.getsockname())
+            self.start_lighttpd()
+        self.ready()
+
+    def start_responder(self, name="fcgi", preload=None, env=None):
+        """A responder on run/NAME.sock; waits until it answers."""
+        more = dict(env or {})
+        if preload or self.preload:
+            more["LD_PRELOAD"] = preload or self.preload
+        sock = self.path("run", name + ".sock")
+        process = self.spawn(
+            [self.path("bin", "notewire.fcgi"), "--listen", sock],
+            f"{name}.log", more)
+        self.answers(process, Fcgi(sock))
+        return process
+
+    def answers(self, process, client):
+        def try_it():
+            if process.run.poll() is not None:
+                raise Failed(f"exit {process.run.returncode} at the start: "
+                             + self.log_text(os.path.basename(process.log)))
+            try:
+                return client.ask("GET", "/health", timeout=5).status == 200
+            except (OSError, ValueError):
+                return False
+        wait_for(try_it, 15, "the responder's first answer")
+
+    def spawn(self, words, log, env=None, stdin=subprocess.DEVNULL):
+        process = Process(as_user() + words, self.path("log", log),
+                          self.environment(env), stdin)
+        self.processes.append(process)
+        return process
+
+    def start_lighttpd(self):
+        conf = self.path("conf", "lighttpd.conf")
+        with open(conf, "w") as f:
+            f.write(LIGHTTPD.format(
+                port=self.listener.getsockname()[1], dir=self.dir,
+                variables=self._variables(),
+                snippet=self.path("conf", "snippets",
+                                  SNIPPETS[self.way])))
+        self.lighttpd = self.spawn(
+            ["sh", "-c", "exec 3<&0 0</dev/null; LISTEN_FDS=1 "
+             "LISTEN_PID=$$ exec \"$@\"", "sh", "lighttpd", "-D", "-f", conf],
+            "lighttpd.log", stdin=self.listener)
+
+    def _variables(self):
+        values = {"fcgi": self.path("bin", "notewire.fcgi"),
+                  "cgi": self.path("bin", "notewire.cgi"),
+                  "conf": self.path("conf", "notewire.conf"),
+                  "www": self.path("www"),
+                  "socket": self.path("run", "fcgi.sock")}
+        lines = [f'var.notewire_{n} = "{v}"' for n, v in values.items()]
+        return "\n".join(lines + ["var.notewire_processes = 3"])
+
+    def ready(self):
+        """Waits for a good answer through all that was started."""
+        if self.http is None:
+            return
+        def try_it():
+            if self.lighttpd.run.poll() is not None:
+                raise Failed("lighttpd ended: "
+                             + self.log_text("lighttpd.log"))
+            try:
+                return self.http.ask("GET", "/health",
+                                     timeout=10).status == 200
+            except (OSError, ValueError):
+                return False
+        wait_for(try_it, 20, "the first answer through lighttpd")
+
+    def cgi_client(self):
+        """Runs the program as CGI itself, without a web server."""
+        def start(env, **options):
+            sink = open(self.path("log", "cgi.log"), "ab")
+            with sink:
+                run = subprocess.Popen(
+                    as_user() + [self.path("bin", "notewire.fcgi")],
+                    env=self.environment(env), cwd="/", stderr=sink,
+                    **options)
+            return run
+        return Cgi(start)
+
+    # Looking
+
+    def responders(self):
+        """Pids of the responders that run now."""
+        if self.way == "direct" or self.way == "socket":
+            return [self.responder.pid] if alive(self.responder.pid) else []
+        return children(self.lighttpd.pid)
+
+    def log_text(self, name=None):
+        """What one log, or all but the access log, holds."""
+        names = [name] if name else sorted(
+            n for n in os.listdir(self.path("log")) if n != "access.log")
+        out = ""
+        for each in names:
+            with contextlib.suppress(FileNotFoundError):
+                with open(self.path("log", each), errors="replace",
+                          encoding="utf-8") as f:
+                    out += f.read()
+        return out
+
+    def log_mark(self, name):
+        """The log's size now, for log_since."""
+        with contextlib.suppress(FileNotFoundError):
+            return os.path.getsize(self.path("log", name))
+        return 0
+
+    def log_since(self, name, mark):
+        with open(self.path("log", name), "rb") as f:
+            f.seek(mark)
+            return f.read()
+
+    # Stopping
+
+    def stop_responder(self):
+        """Asks the responder to end; its exit code."""
+        code = self.responder.stop()
+        self.processes.remove(self.responder)
+        return code
+
+    def start_again(self):
+        """A new responder in the place of one that ended or was killed."""
+        if self.responder in self.processes:
+            self.responder.run.wait(10)
+            self.processes.remove(self.responder)
+        self.responder = self.start_responder()
+        # lighttpd passes over a backend that was away, for a moment.
+        self.ready()
+
+    def restart_responder(self):
+        code = self.stop_responder()
+        self.start_again()
+        return code
+
+    def stop(self):
+        """Stops everything; raises Failed for what did not end on TERM."""
+        held = []
+        for process in reversed(self.processes):
+            pids = children(process.pid) if process is self.lighttpd else []
+            try:
+                process.stop()
+            except Failed as problem:
+                held.append(str(problem))
+            for pid in pids:
+                try:
+                    wait_for(lambda: not alive(pid), 10,
+                             f"the end of pid {pid}, started by lighttpd")
+                except Failed as problem:
+                    held.append(str(problem))
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+        self.processes = []
+        if held:
+            raise Failed("; ".join(held))
+
+    def _end(self, failed):
+        try:
+            self.stop()
+        finally:
+            if self.listener is not None:
+                self.listener.close()
+            if failed:
+                self.print_logs()
+            if os.environ.get("NOTEWIRE_KEEP") == "1":
+                print(f"# kept {self.dir}", flush=True)
+            else:
+                shutil.rmtree(self.dir, ignore_errors=True)
+
+    def print_logs(self, lines=40):
+        for name in sorted(os.listdir(self.path("log"))):
+            text = self.log_text(name).splitlines()
+            print(f"# --- the end of {name} ({len(text)} lines)")
+            for line in text[-lines:]:
+                print("# " + ascii(line)[1:-1])
+        sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def served(tap, way, settings=None, **options):
+    """A Site whose logs are printed when a claim failed while it ran."""
+    before = tap.failed
+    with Site(way, settings, **options) as site:
+        yield site
+        if tap.failed > before:
+            site.print_logs()
+
+
+def need(tool):
+    if shutil.which(tool) is None:
+        raise Skipped(f"no {tool} here")
+
+
+def on_term(signum, frame):
+    raise SystemExit(128 + signum)
+
+
+for _signal in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    signal.signal(_signal, on_term)

@@ -1,0 +1,75 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "auth/digest.h"
+#include "auth/token.h"
+
+static void
+sha256_of_known_texts(void **state)
+{
+	static const unsigned char empty[DIGEST_SIZE] = {
+		0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14,
+		0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+		0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c,
+		0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+	};
+	static const unsigned char abc[DIGEST_SIZE] = {
+		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea,
+		0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+		0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c,
+		0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
+	};
+	unsigned char out[DIGEST_SIZE];
+
+	(void)state;
+	assert_int_equal(digest_bytes("", 0, out), ST_OK);
+	assert_memory_equal(out, empty, DIGEST_SIZE);
+	assert_int_equal(digest_bytes("abcd", 3, out), ST_OK);
+	assert_memory_equal(out, abc, DIGEST_SIZE);
+	assert_int_equal(token_hash("abc", out), ST_OK);
+	assert_memory_equal(out, abc, DIGEST_SIZE);
+}
+
+static void
+nul_bytes_count(void **state)
+{
+	unsigned char a[DIGEST_SIZE], b[DIGEST_SIZE];
+
+	(void)state;
+	assert_int_equal(digest_bytes("a\0b", 3, a), ST_OK);
+	assert_int_equal(digest_bytes("a\0c", 3, b), ST_OK);
+	assert_false(digest_equal(a, b));
+}
+
+static void
+any_differing_bit_is_seen(void **state)
+{
+	unsigned char a[DIGEST_SIZE], b[DIGEST_SIZE];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(digest_bytes("x", 1, a), ST_OK);
+	for (i = 0; i < DIGEST_SIZE * 8; i++) {
+		memcpy(b, a, DIGEST_SIZE);
+		assert_true(digest_equal(a, b));
+		b[i / 8] = (unsigned char)(b[i / 8] ^ (1U << i % 8));
+		assert_false(digest_equal(a, b));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sha256_of_known_texts),
+		cmocka_unit_test(nul_bytes_count),
+		cmocka_unit_test(any_differing_bit_is_seen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,90 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "proto/utf8.h"
+
+static bool
+stepwise(const char *s, size_t n)
+{
+	struct utf8 u = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!utf8_step(&u, (unsigned char)s[i]))
+			return false;
+	return utf8_complete(&u);
+}
+
+/* Bytes on both sides of every border that RFC 3629 draws. */
+static const unsigned char edges[] = {
+	0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2,
+	0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5,
+	0xff,
+};
+
+static void
+agrees_with_the_whole_string_check(void **state)
+{
+	char s[4];
+	size_t a, b, c, d, n, good = 0;
+	const size_t last = sizeof(edges);
+
+	(void)state;
+	for (a = 0; a < last; a++)
+		for (b = 0; b < last; b++)
+			for (c = 0; c < last; c++)
+				for (d = 0; d < last; d++) {
+					s[0] = (char)edges[a];
+					s[1] = (char)edges[b];
+					s[2] = (char)edges[c];
+					s[3] = (char)edges[d];
+					for (n = 0; n <= 4; n++)
+						assert_int_equal(stepwise(s, n),
+						    str_is_utf8(s, n));
+					good += stepwise(s, 4);
+				}
+	assert_true(good > 100);
+}
+
+static void
+every_two_bytes_agree(void **state)
+{
+	char s[2];
+	int a, b;
+
+	(void)state;
+	for (a = 0; a < 256; a++)
+		for (b = 0; b < 256; b++) {
+			s[0] = (char)a;
+			s[1] = (char)b;
+			assert_int_equal(stepwise(s, 2), str_is_utf8(s, 2));
+		}
+}
+
+static void
+half_a_character_is_not_complete(void **state)
+{
+	(void)state;
+	assert_true(stepwise("", 0));
+	assert_true(stepwise("\xf0\x9f\x98\x80", 4));
+	assert_false(stepwise("\xf0\x9f\x98\x80", 3));
+	assert_false(stepwise("\xc3", 1));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(agrees_with_the_whole_string_check),
+		cmocka_unit_test(every_two_bytes_agree),
+		cmocka_unit_test(half_a_character_is_not_complete),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

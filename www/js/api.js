@@ -1,0 +1,190 @@
+// @ts-check
+
+/**
+ * The only file that talks to the service.  Every call answers with what the
+ * service said or throws an ApiError; no call repeats itself.
+ *
+ * @import { BoardEntry, Note, Page, Snapshot } from "./types.js"
+ */
+
+/** Longer than any answer takes that is not held on purpose. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * @typedef {object} Ask
+ * @property {unknown} [body]	sent as JSON
+ * @property {string} [ifMatch]	a revision
+ * @property {string} [key]	the write's Idempotency-Key
+ * @property {AbortSignal} [signal]
+ * @property {number} [patience]	milliseconds
+ */
+
+/** A refusal (RFC 9457), or status 0: no answer, or none of the service's. */
+export class ApiError extends Error {
+	/**
+	 * @param {number} status
+	 * @param {{ type?: string, title?: string, detail?: string, note?: Note | null }} problem
+	 * @param {number} retryAfterMs
+	 */
+	constructor(status, problem, retryAfterMs) {
+		super(problem.detail || problem.title || "The service did not answer");
+		this.status = status;
+		this.slug = (problem.type ?? "").replace(/^urn:notewire:/, "");
+		/** The note as it is now, with a 412. */
+		this.note = problem.note ?? null;
+		this.retryAfterMs = retryAfterMs;
+	}
+
+	/** May the same request succeed in a while?  What has no slug comes
+	    from the web server, while the service behind it is away. */
+	get passing() {
+		return [0, 408, 429].includes(this.status) || this.slug === "busy"
+			|| (this.status >= 500 && this.slug === "");
+	}
+}
+
+/**
+ * @param {string} title
+ * @param {string} key
+ * @returns {Promise<{ id: string, links: { read: string, write: string, admin: string } }>}
+ */
+export async function apiCreateBoard(title, key) {
+	return (await call("POST", "boards", { body: { title }, key })).body;
+}
+
+/**
+ * Trades a link for a cookie.
+ * @param {string} token
+ * @param {string} key
+ * @returns {Promise<{ board: string, boards: BoardEntry[] }>}
+ */
+export async function apiOpenSession(token, key) {
+	return (await call("POST", "session", { body: { token }, key })).body;
+}
+
+/** @returns {Promise<BoardEntry[]>} the boards this browser has links to */
+export async function apiBoards() {
+	return (await call("GET", "session", {})).body.boards;
+}
+
+/**
+ * @param {string} board
+ * @returns {Promise<Snapshot>}
+ */
+export async function apiBoard(board) {
+	return (await call("GET", `boards/${board}`, {})).body;
+}
+
+/**
+ * @param {string} board
+ * @param {string} note
+ * @returns {Promise<Note>}	also one in the trash
+ */
+export async function apiNote(board, note) {
+	return (await call("GET", `boards/${board}/notes/${note}`, {})).body;
+}
+
+/**
+ * One write to a board, its method and path below the board said by the
+ * caller: (POST, "notes"), (PATCH, "notes/<n>"), (PUT, "notes/<n>/items/<i>"),
+ * (POST, "links") ….
+ *
+ * @param {string} board
+ * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
+ * @param {string} path
+ * @param {Ask & { key: string }} ask
+ * @returns {Promise<{ body: any, rev: string }>}	`rev` as the ETag says
+ */
+export function apiWrite(board, method, path, ask) {
+	return call(method, `boards/${board}/${path}`, ask);
+}
+
+/**
+ * The log after `since`; a long-poll is held up to `holdMs`.
+ * @param {string} board
+ * @param {string} since
+ * @param {number} holdMs	0 for a plain poll
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Page>}
+ */
+export async function apiChanges(board, since, holdMs, signal) {
+	const query = holdMs > 0
+		? new URLSearchParams({ since, feed: "longpoll", timeout: String(holdMs) })
+		: new URLSearchParams({ since, feed: "normal" });
+	const path = `boards/${board}/changes?${query}`;
+	return (await call("GET", path, { signal, patience: PATIENCE_MS + holdMs })).body;
+}
+
+/**
+ * @param {string} board
+ * @param {string} since
+ * @returns {EventSource}	the caller closes it
+ */
+export function apiStream(board, since) {
+	const query = new URLSearchParams({ since, feed: "eventsource" });
+	return new EventSource(address(`boards/${board}/changes?${query}`));
+}
+
+/** @param {string} path */
+function address(path) {
+	return new URL(`api/${path}`, document.baseURI);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {Ask} ask
+ * @returns {Promise<{ body: any, rev: string }>}
+ */
+async function call(method, path, ask) {
+	const stop = new AbortController();
+	const halt = () => stop.abort();
+	const timer = setTimeout(halt, ask.patience ?? PATIENCE_MS);
+
+	ask.signal?.addEventListener("abort", halt);
+	if (ask.signal?.aborted)
+		halt();
+	try {
+		const answer = await fetch(address(path), {
+			method, headers: headers(ask), signal: stop.signal,
+			body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+		});
+		return await read(answer);
+	} catch (error) {
+		throw error instanceof ApiError ? error : new ApiError(0, {}, 0);
+	} finally {
+		clearTimeout(timer);
+		ask.signal?.removeEventListener("abort", halt);
+	}
+}
+
+/** @param {Ask} ask */
+function headers(ask) {
+	const headers = new Headers({ Accept: "application/json" });
+	if (ask.body !== undefined)
+		headers.set("Content-Type", "application/json");
+	if (ask.ifMatch !== undefined)
+		headers.set("If-Match", `"${ask.ifMatch}"`);
+	if (ask.key !== undefined)
+		headers.set("Idempotency-Key", `"${ask.key}"`);
+	return headers;
+}
+
+/**
+ * Anything but the service's own JSON counts as no answer: hotel networks
+ * say 200 too.
+ * @param {Response} answer
+ */
+async function read(answer) {
+	const json = /[/+]json\b/.test(answer.headers.get("Content-Type") ?? "");
+	const wait = Number(answer.headers.get("Retry-After")) || 0;
+
+	if (!answer.ok)
+		throw new ApiError(answer.status, json ? await answer.json() : {}, wait * 1000);
+	if (answer.status !== 204 && !json)
+		throw new ApiError(0, {}, 0);
+	return {
+		body: answer.status === 204 ? null : await answer.json(),
+		rev: (answer.headers.get("ETag") ?? "").replaceAll('"', ""),
+	};
+}

@@ -1,0 +1,161 @@
+// @ts-check
+
+import { apiBoards, apiCreateBoard, ApiError, apiOpenSession } from "./api.js";
+import { idNew } from "./id.js";
+import { hashParse, linkParse, linkToken } from "./link.js";
+import { linkShown, OpenBoard } from "./open_board.js";
+import { persist } from "./persist.js";
+import { LandingView } from "./view_landing.js";
+import { Shell } from "./view.js";
+
+/**
+ * @import { ShownLink } from "./view_share.js"
+ */
+
+/** The page: which board is open, and how it gets to the next. */
+class App {
+	#shell = new Shell();
+	#landing = new LandingView((title) => this.#make(title), (link) => this.#paste(link));
+	/** @type {OpenBoard | null} */
+	#open = null;
+	/** Stops what belongs to the screen before. */
+	#turn = new AbortController();
+	/** @type {Map<string, ShownLink[]>} links known in this window only */
+	#links = new Map();
+
+	/** Shows what the address asks for. */
+	async go() {
+		const wish = hashParse(location.hash);
+
+		this.#leave();
+		if (!wish)
+			await this.#land("");
+		else if ("token" in wish)
+			await this.#enter(wish.token);
+		else
+			await this.#show(wish.board);
+	}
+
+	#leave() {
+		this.#turn.abort();
+		this.#turn = new AbortController();
+		this.#open?.close();
+		this.#open = null;
+		this.#shell.notice("");
+	}
+
+	/** @param {string} notice */
+	async #land(notice) {
+		const signal = this.#turn.signal;
+
+		this.#shell.screen("landing");
+		this.#shell.notice(notice);
+		/* Without a cookie, or with an old one, there are just none. */
+		const boards = await apiBoards().catch(() => []);
+		if (!signal.aborted)
+			this.#landing.show(boards);
+	}
+
+	/**
+	 * Opens a link.  Its token must not stay in the address bar, where the
+	 * next person at this screen, or a screenshot, would find it.
+	 * @param {string} token
+	 */
+	async #enter(token) {
+		const signal = this.#turn.signal;
+		const key = idNew();
+
+		history.replaceState(null, "", location.pathname + location.search);
+		this.#shell.screen("loading");
+		try {
+			const { board } = await persist(() => apiOpenSession(token, key), signal,
+				(waiting) => waiting && this.#waiting());
+			if (signal.aborted)
+				return;
+			history.replaceState(null, "", `#b=${board}`);
+			await this.#show(board);
+		} catch (error) {
+			if (!signal.aborted)
+				await this.#land(refusal(error, "That link opens nothing here. It may have been revoked."));
+		}
+	}
+
+	#waiting() {
+		this.#shell.connection({ state: "reconnecting", transport: "", waitMs: 0, reason: "" });
+	}
+
+	/** @param {string} id */
+	async #show(id) {
+		const links = this.#links.get(id) ?? [];
+		const board = new OpenBoard(id, this.#shell, links);
+		const signal = this.#turn.signal;
+
+		this.#links.set(id, links);
+		this.#open = board;
+		this.#shell.screen("loading");
+		try {
+			await board.open();
+		} catch (error) {
+			if (signal.aborted)
+				return;
+			this.#leave();
+			history.replaceState(null, "", location.pathname + location.search);
+			await this.#land(refusal(error, "This browser cannot open that board. Open it with its link."));
+		}
+	}
+
+	/** @param {string} title */
+	async #make(title) {
+		const key = idNew();
+		const signal = this.#turn.signal;
+
+		try {
+			const { id, links } = await apiCreateBoard(title, key);
+			await persist(() => apiOpenSession(linkToken(links.admin), key), signal);
+			this.#links.set(id, [linkShown("write", linkToken(links.write)),
+				linkShown("read", linkToken(links.read)),
+				linkShown("admin", linkToken(links.admin))]);
+			if (signal.aborted)
+				return;
+			history.pushState(null, "", `#b=${id}`);
+			await this.go();
+			this.#open?.share();
+		} catch (error) {
+			this.#shell.notice(refusal(error, ""));
+		}
+	}
+
+	/** @param {string} text */
+	async #paste(text) {
+		const link = linkParse(text, document.baseURI);
+
+		if (!link)
+			this.#shell.notice("That is no link to a board. It should end in “#w.” or “#r.” and 22 characters.");
+		else if ("elsewhere" in link)
+			this.#shell.notice(`That link belongs to ${link.elsewhere}. Open it there.`);
+		else {
+			history.pushState(null, "", location.pathname + location.search);
+			this.#leave();
+			await this.#enter(link.token);
+		}
+	}
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} unknown	what to say when nothing is found
+ */
+function refusal(error, unknown) {
+	if (!(error instanceof ApiError))
+		throw error;
+	if (error.status === 401)
+		return "Your visit has expired. Open the board with its link again.";
+	if ([400, 404, 422].includes(error.status) && unknown)
+		return unknown;
+	return error.status === 0
+		? "The service does not answer. Try again in a moment." : `${error.message}.`;
+}
+
+const app = new App();
+window.addEventListener("hashchange", () => app.go());
+app.go();

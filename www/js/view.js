@@ -1,0 +1,171 @@
+// @ts-check
+
+import { need } from "./view_dom.js";
+
+/**
+ * @import { Connection } from "./types.js"
+ */
+
+/** News that come together are said together. */
+const SAY_AFTER_MS = 600;
+const TOAST_MS = 8_000;
+/** A shorter break in the connection is not worth a word. */
+const BREAK_MS = 3_000;
+
+/** @type {Record<Connection["transport"], string>} */
+const LIVE = {
+	"": "Live",
+	eventsource: "Live over an event stream",
+	longpoll: "Live by long-polling",
+	poll: "Checking every few seconds",
+};
+/** @type {Record<string, string>} */
+const ENDED = {
+	revoked: "This link has been revoked",
+	gone: "This board has been deleted",
+	expired: "Your visit has expired; open your link again",
+};
+
+/** What surrounds the boards: which screen shows, and what the page says. */
+export class Shell {
+	#root = document.documentElement;
+	#landing = need(document, "#landing", HTMLElement);
+	#board = need(document, "#board", HTMLElement);
+	#notice = need(document, "#notice", HTMLElement);
+	#line = need(document, "#connection", HTMLElement);
+	#words = need(document, "#connection-text", HTMLElement);
+	#toast = need(document, "#toast", HTMLElement);
+	#toastText = need(document, "#toast-text", HTMLElement);
+	#toastAct = need(document, "#toast-act", HTMLButtonElement);
+	#live = need(document, "#say", HTMLElement);
+	/** @type {string[]} */
+	#news = [];
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#newsTimer;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#toastTimer;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#breakTimer;
+	#saidBroken = false;
+	#unsaved = false;
+	/** @type {Connection | null} */
+	#connection = null;
+
+	constructor() {
+		need(document, "#toast-close", HTMLButtonElement)
+			.addEventListener("click", () => this.#hideToast());
+	}
+
+	/**
+	 * @param {"landing" | "board" | "loading"} screen
+	 * @param {string} title	of the window
+	 */
+	screen(screen, title = "") {
+		this.#landing.hidden = screen !== "landing";
+		this.#board.hidden = screen !== "board";
+		this.#line.hidden = screen === "landing";
+		if (screen === "landing")
+			this.#root.dataset.state = "landing";
+		document.title = title ? `${title} · Notewire` : "Notewire";
+	}
+
+	/** @param {string} text	stays until the next; "" for none */
+	notice(text) {
+		this.#notice.textContent = text;
+		this.#notice.hidden = text === "";
+		if (text)
+			this.say(text);
+	}
+
+	/** @param {Connection} connection */
+	connection(connection) {
+		this.#connection = connection;
+		this.#root.dataset.state = connection.state;
+		this.#root.dataset.transport = connection.transport;
+		this.#showConnection();
+		clearTimeout(this.#breakTimer);
+		if (connection.state === "reconnecting")
+			this.#breakTimer = setTimeout(() => this.#sayBroken(), BREAK_MS);
+		if (connection.state === "live" && this.#saidBroken) {
+			this.#saidBroken = false;
+			this.say("Connected again.");
+		}
+	}
+
+	/** @param {boolean} unsaved	a write waits for the service */
+	unsaved(unsaved) {
+		this.#unsaved = unsaved;
+		this.#showConnection();
+	}
+
+	/** @param {string} text	for those who listen to the page */
+	say(text) {
+		this.#news.push(text);
+		clearTimeout(this.#newsTimer);
+		this.#newsTimer = setTimeout(() => {
+			const many = this.#news.length > 3;
+			this.#live.textContent = many
+				? `${this.#news.length} changes.` : this.#news.join(" ");
+			this.#news = [];
+		}, SAY_AFTER_MS);
+	}
+
+	/**
+	 * @param {string} text
+	 * @param {{ label: string, act: () => void }} [offer]
+	 */
+	toast(text, offer) {
+		this.say(text);
+		this.#toastText.textContent = text;
+		this.#toastAct.hidden = !offer;
+		this.#toastAct.textContent = offer?.label ?? "";
+		this.#toastAct.onclick = () => {
+			this.#hideToast();
+			offer?.act();
+		};
+		this.#toast.hidden = false;
+		clearTimeout(this.#toastTimer);
+		this.#toastTimer = setTimeout(() => this.#hideToast(), TOAST_MS);
+	}
+
+	/**
+	 * @param {() => boolean} busy	whether leaving would lose something
+	 * @param {() => void} wake	the network or the window came back
+	 * @param {AbortSignal} signal
+	 */
+	watch(busy, wake, signal) {
+		window.addEventListener("beforeunload", (event) => {
+			if (busy())
+				event.preventDefault();
+		}, { signal });
+		window.addEventListener("online", wake, { signal });
+		document.addEventListener("visibilitychange", () => {
+			if (document.visibilityState === "visible")
+				wake();
+		}, { signal });
+	}
+
+	#hideToast() {
+		/* Whoever is reading or about to press it keeps it. */
+		if (this.#toast.matches(":hover") && !this.#toast.contains(document.activeElement)) {
+			this.#toastTimer = setTimeout(() => this.#hideToast(), TOAST_MS);
+			return;
+		}
+		this.#toast.hidden = true;
+	}
+
+	#showConnection() {
+		const now = this.#connection;
+		const words = !now || now.state === "connecting" ? "Connecting…"
+			: now.state === "live" ? LIVE[now.transport]
+			: now.state === "ended" ? ENDED[now.reason] ?? "Not connected"
+			: "Reconnecting…";
+
+		this.#words.textContent = this.#unsaved ? `${words} · not saved yet` : words;
+	}
+
+	#sayBroken() {
+		this.#saidBroken = true;
+		this.say("The connection is lost. Trying again.");
+	}
+}

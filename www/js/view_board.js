@@ -1,0 +1,121 @@
+// @ts-check
+
+import { boardOrder } from "./board.js";
+import { Card } from "./view_card.js";
+import { Composer } from "./view_composer.js";
+import { arrange, need } from "./view_dom.js";
+import { Layout } from "./view_layout.js";
+
+/**
+ * @import { BoardState } from "./board.js"
+ * @import { Actions } from "./actions.js"
+ */
+
+/** The board's notes, each in a card that lives as long as the note. */
+export class BoardView {
+	#title = need(document, "#board-title", HTMLElement);
+	#list = need(document, "#notes", HTMLUListElement);
+	#empty = need(document, "#empty", HTMLElement);
+	#actions;
+	#composer;
+	#layout = new Layout();
+	/** @type {Map<string, Card>} */
+	#cards = new Map();
+	/** @type {Set<string>} cards whose note is gone */
+	#lost = new Set();
+
+	/**
+	 * @param {Actions} actions
+	 * @param {AbortSignal} closed
+	 */
+	constructor(actions, closed) {
+		this.#actions = actions;
+		this.#composer = new Composer(actions, closed);
+		this.#list.replaceChildren();
+		this.#list.addEventListener("focusout",
+			() => setTimeout(() => this.#sweep()), { signal: closed });
+	}
+
+	/**
+	 * @param {BoardState} state
+	 * @param {ReadonlySet<string>} fresh	notes somebody else just changed
+	 */
+	show(state, fresh) {
+		const readOnly = state.role === "read";
+		const notes = boardOrder(state);
+
+		this.#title.textContent = state.title || "Board without a title";
+		this.#composer.show(readOnly);
+		for (const note of notes) {
+			this.#lost.delete(note.id);
+			this.#card(note).show(note, readOnly, fresh.has(note.id));
+		}
+		for (const [id, card] of this.#cards)
+			if (!state.notes.has(id)) {
+				this.#lost.add(id);
+				if (!card.idle)
+					card.lose(() => this.dismiss(id));
+			}
+		this.#sweep();
+		arrange(this.#list, notes.map((note) => this.#card(note).element));
+		this.#empty.hidden = this.#cards.size > 0;
+	}
+
+	/**
+	 * Takes a card away whose note the person deleted; the focus, if it was
+	 * there, goes to the neighbour.
+	 * @param {string} id
+	 */
+	dismiss(id) {
+		const card = this.#cards.get(id);
+		if (!card)
+			return;
+		const focused = card.element.contains(document.activeElement);
+		const next = card.element.nextElementSibling ?? card.element.previousElementSibling;
+		this.#drop(id, card);
+		if (!focused)
+			return;
+		const near = [...this.#cards.values()].find((c) => c.element === next);
+		if (near)
+			near.focus();
+		else
+			this.#list.focus();
+	}
+
+	/** Saves all that is not saved yet. */
+	flush() {
+		for (const card of this.#cards.values())
+			card.flush();
+	}
+
+	/** @param {import("./types.js").Note} note */
+	#card(note) {
+		const known = this.#cards.get(note.id);
+		if (known)
+			return known;
+		const card = new Card(note, this.#actions);
+		this.#cards.set(note.id, card);
+		this.#layout.add(card.element);
+		return card;
+	}
+
+	#sweep() {
+		for (const id of this.#lost) {
+			const card = this.#cards.get(id);
+			if (card?.idle)
+				this.#drop(id, card);
+		}
+	}
+
+	/**
+	 * @param {string} id
+	 * @param {Card} card
+	 */
+	#drop(id, card) {
+		this.#layout.remove(card.element);
+		card.element.remove();
+		this.#cards.delete(id);
+		this.#lost.delete(id);
+		this.#empty.hidden = this.#cards.size > 0;
+	}
+}

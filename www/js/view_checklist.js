@@ -1,0 +1,171 @@
+// @ts-check
+
+import { idNew } from "./id.js";
+import { FieldEditor } from "./view_field.js";
+import { arrange, flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
+
+/**
+ * @import { Item, Note } from "./types.js"
+ * @import { Actions } from "./actions.js"
+ */
+
+/** One line of a checklist. */
+class Row {
+	element = fromTemplate("item-template");
+	box = need(this.element, "[type=checkbox]", HTMLInputElement);
+	text = need(this.element, ".item-text", HTMLInputElement);
+	remove = need(this.element, "button", HTMLButtonElement);
+	/** Ticks on their way; until they are answered the box is the person's. */
+	#ticking = 0;
+	#editor;
+
+	/**
+	 * @param {string} note
+	 * @param {string} item
+	 * @param {Actions} actions
+	 */
+	constructor(note, item, actions) {
+		this.#editor = new FieldEditor({
+			element: this.text,
+			read: (now) => now.items?.find((i) => i.id === item)?.text ?? "",
+			save: (_, text) => actions.putItem(note, item, { text }),
+			conflict: () => {},
+		});
+		this.text.addEventListener("keydown", (event) => {
+			if (event.key === "Enter")
+				this.#editor.flush();
+		});
+		this.box.addEventListener("change", async () => {
+			const done = this.box.checked;
+			this.#ticking++;
+			const saved = await actions.putItem(note, item, { done });
+			this.#ticking--;
+			if (!saved && this.#ticking === 0)
+				this.#setDone(!done);
+		});
+	}
+
+	get dirty() {
+		return this.#editor.dirty;
+	}
+
+	/**
+	 * @param {Note} note
+	 * @param {Item} item
+	 * @param {boolean} readOnly
+	 */
+	show(note, item, readOnly) {
+		this.#editor.show(note);
+		if (this.#ticking === 0)
+			this.#setDone(item.done);
+		this.box.setAttribute("aria-label", item.text || "Item without text");
+		this.box.disabled = readOnly;
+		this.text.readOnly = readOnly;
+		this.remove.hidden = readOnly;
+		this.remove.setAttribute("aria-label", `Delete the item ${item.text}`);
+	}
+
+	/** @param {boolean} done */
+	#setDone(done) {
+		this.box.checked = done;
+	}
+}
+
+/** The items of one card. */
+export class Checklist {
+	#list;
+	#input;
+	#note;
+	#actions;
+	/** @type {Map<string, Row>} */
+	#rows = new Map();
+
+	/**
+	 * @param {HTMLElement} card
+	 * @param {string} note
+	 * @param {Actions} actions
+	 */
+	constructor(card, note, actions) {
+		const form = need(card, ".add-item", HTMLFormElement);
+
+		this.#list = need(card, ".items", HTMLUListElement);
+		this.#input = need(form, "input", HTMLInputElement);
+		this.#note = note;
+		this.#actions = actions;
+		form.addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#add();
+		});
+		this.#list.addEventListener("focusout", () => setTimeout(() => this.#sweep()));
+	}
+
+	get dirty() {
+		return this.#input.value !== "" || [...this.#rows.values()].some((r) => r.dirty);
+	}
+
+	/**
+	 * @param {Note} note
+	 * @param {boolean} readOnly
+	 * @param {boolean} fresh	somebody else's change: show what is new
+	 */
+	show(note, readOnly, fresh) {
+		const items = [...note.items ?? []].sort((a, b) =>
+			a.pos - b.pos || (a.id < b.id ? -1 : 1));
+		const before = this.#rows.size;
+
+		for (const item of items) {
+			const known = this.#rows.has(item.id);
+			this.#row(item.id).show(note, item, readOnly);
+			if (fresh && before > 0 && !known)
+				flash(this.#row(item.id).element);
+		}
+		for (const [id, row] of this.#rows)
+			row.element.classList.toggle("gone", !items.some((i) => i.id === id));
+		this.#sweep();
+		arrange(this.#list, items.map((i) => this.#row(i.id).element));
+	}
+
+	/** @param {string} id */
+	#row(id) {
+		const known = this.#rows.get(id);
+		if (known)
+			return known;
+		const row = new Row(this.#note, id, this.#actions);
+		row.remove.addEventListener("click", () => this.#delete(id, row));
+		this.#rows.set(id, row);
+		return row;
+	}
+
+	/** Takes away rows of deleted items, but none a person is in. */
+	#sweep() {
+		for (const [id, row] of this.#rows) {
+			if (!row.element.classList.contains("gone") || holdsFocus(row.element))
+				continue;
+			row.element.remove();
+			this.#rows.delete(id);
+		}
+	}
+
+	/**
+	 * @param {string} id
+	 * @param {Row} row
+	 */
+	async #delete(id, row) {
+		const next = row.element.nextElementSibling ?? row.element.previousElementSibling;
+		const box = next?.querySelector("input");
+
+		(box ?? this.#input).focus();
+		await this.#actions.deleteItem(this.#note, id);
+	}
+
+	async #add() {
+		const text = this.#input.value.trim();
+
+		if (text === "")
+			return;
+		this.#input.value = "";
+		const saved = await this.#actions.putItem(this.#note, idNew(), { text });
+		if (!saved && this.#input.value === "")
+			this.#input.value = text;
+	}
+}
