@@ -121,7 +121,9 @@ serve_client(struct server *v, FCGX_Request *r, int fd)
 	struct exchange x;
 
 	set_timeouts(fd, config->io_timeout_ms);
-	r->ipcFd = fd;			/* taken over: libfcgi closes it */
+	/* taken over: libfcgi closes it, but not as that of an earlier request */
+	r->ipcFd = fd;
+	r->keepConnection = 1;
 	while (r->ipcFd >= 0 && FCGX_Accept_r(r) == 0) {
 		x = (struct exchange){ .way = &way, .peer = r, .env = r->envp,
 		    .fd = r->ipcFd,

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "api.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -95,5 +96,5 @@ wait_next(struct wait *w, int64_t at)
 enum status
 wait_allowed(struct wait *w)
 {
-	return access_check(w->c, w->claim, w->c->access.board, ROLE_READ);
+	return access_check(w->c, w->claim, PATH_BOARD(w->c), ROLE_READ);
 }

@@ -11,7 +11,7 @@ import { flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
  */
 
 const CLOCK = new Intl.DateTimeFormat(undefined, {
-	dateStyle: "medium", timeStyle: "short",
+	month: "short", day: "numeric", hour: "numeric", minute: "2-digit",
 });
 
 /**

@@ -1,0 +1,48 @@
+/**
+ * Proves that the page's modules are soundly typed and free of lint, and
+ * that they could only ever put text into the page as text.
+ */
+
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ESLint } from "eslint";
+import { ok, tap } from "./tap.mjs";
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const TOP = path.resolve(HERE, "../..");
+const require = createRequire(import.meta.url);
+
+/**
+ * @param {string} glob	below the top
+ * @returns {Promise<string>} the complaints
+ */
+async function lint(glob) {
+	const eslint = new ESLint({
+		cwd: TOP, overrideConfigFile: path.join(HERE, "eslint.config.mjs"),
+	});
+	const results = await eslint.lintFiles(glob);
+	ok(results.length > 3, `${glob} names files`);
+	const formatter = await eslint.loadFormatter("stylish");
+	return formatter.format(results.filter((r) => r.messages.length > 0));
+}
+
+await tap({
+	types_of_the_page_are_sound() {
+		const tsc = require.resolve("typescript/bin/tsc");
+		const run = spawnSync(process.execPath,
+			[tsc, "-p", path.join(HERE, "tsconfig.json")], { encoding: "utf8" });
+		ok(run.status === 0, run.stdout + run.stderr);
+	},
+
+	async page_has_no_lint() {
+		const complaints = await lint("www/js/*.js");
+		ok(complaints === "", complaints);
+	},
+
+	async tests_of_the_page_have_no_lint() {
+		const complaints = await lint("tests/browser/*.mjs");
+		ok(complaints === "", complaints);
+	},
+});

@@ -1,0 +1,195 @@
+/**
+ * What a browser test needs around the page: the real service behind the
+ * real web server, a wire between them that can be cut, and Chromium.
+ *
+ * Environment: top_srcdir, top_builddir; NOTEWIRE_URL names a running service
+ * to be used instead of a fresh one.
+ */
+
+import { spawn } from "node:child_process";
+import net from "node:net";
+import path from "node:path";
+import readline from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { ok, until } from "./tap.mjs";
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+export const TOP = path.resolve(process.env.top_srcdir ?? path.join(HERE, "../.."));
+
+const CHROMIUM = {
+	executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+	args: ["--no-sandbox", "--disable-quic", "--disable-background-networking",
+		"--disable-component-update", "--disable-sync"],
+};
+
+/** Starts the service; `stop` ends it and waits for that. */
+async function startService() {
+	if (process.env.NOTEWIRE_URL)
+		return { url: process.env.NOTEWIRE_URL, stop: async () => {} };
+	const child = spawn(process.env.PYTHON3 ?? "/usr/bin/python3",
+		[path.join(TOP, "tests/e2e/serve.py"), "socket"],
+		{ stdio: ["pipe", "pipe", "inherit"] });
+	const ended = new Promise((resolve) => child.once("exit", resolve));
+	const lines = readline.createInterface({ input: child.stdout });
+	const url = await new Promise((resolve, reject) => {
+		lines.on("line", (line) => {
+			console.log(`# ${line}`);
+			if (line.startsWith("ready "))
+				resolve(line.slice("ready ".length));
+		});
+		ended.then((code) => reject(new Error(`the service ended with ${code}`)));
+	});
+	return { url, stop: async () => void (child.stdin.end(), await ended) };
+}
+
+/** A wire to the service: browsers connect to its other end. */
+class Wire {
+	#sockets = new Set();
+	#cut = false;
+
+	constructor(host, port) {
+		this.server = net.createServer((near) => {
+			if (this.#cut)
+				return near.destroy();
+			const far = net.connect(port, host);
+			for (const [one, other] of [[near, far], [far, near]]) {
+				this.#sockets.add(one);
+				one.on("error", () => other.destroy());
+				one.on("close", () => this.#sockets.delete(one));
+			}
+			near.pipe(far).pipe(near);
+		});
+	}
+
+	listen() {
+		return new Promise((resolve) => this.server.listen(0, "127.0.0.1",
+			() => resolve(this.server.address().port)));
+	}
+
+	cut() {
+		this.#cut = true;
+		for (const socket of this.#sockets)
+			socket.destroy();
+	}
+
+	mend() {
+		this.#cut = false;
+	}
+
+	close() {
+		this.cut();
+		this.server.close();
+	}
+}
+
+export class World {
+	/** Everything the pages complained about: errors, refused content. */
+	complaints = [];
+	#contexts = [];
+
+	static async start() {
+		const world = new World();
+		world.service = await startService();
+		const url = new URL(world.service.url);
+		world.wire = new Wire(url.hostname, url.port);
+		url.port = String(await world.wire.listen());
+		world.url = url.href;
+		world.browser = await chromium.launch(CHROMIUM);
+		return world;
+	}
+
+	async stop() {
+		await this.browser?.close();
+		this.wire?.close();
+		await this.service?.stop();
+	}
+
+	/**
+	 * A window with a profile of its own.
+	 * @param {string} address
+	 * @param {object} options	of the browser context
+	 */
+	async window(address = this.url, options = {}) {
+		const context = await this.browser.newContext(options);
+		const page = await context.newPage();
+
+		this.#contexts.push(context);
+		page.setDefaultTimeout(10_000);
+		page.on("pageerror", (error) => this.complaints.push(String(error)));
+		page.on("console", (message) => {
+			/* Chromium logs each refused or broken request; tests make those. */
+			if (message.type() === "error" && !message.text().startsWith("Failed to load"))
+				this.complaints.push(message.text());
+		});
+		await page.goto(address);
+		return page;
+	}
+
+	/** Ends the windows of a test. */
+	async tidy() {
+		for (const context of this.#contexts.splice(0))
+			await context.close();
+		this.wire.mend();
+	}
+
+	/**
+	 * A new board with notes, and its links.
+	 * @param {object[]} docs
+	 */
+	async board(docs = [], title = "A board") {
+		const api = new URL("api/", this.service.url);
+		const made = await send(new URL("boards", api), { title });
+		const tokens = Object.fromEntries(Object.entries(made.links)
+			.map(([role, link]) => [role, link.slice(link.lastIndexOf("#") + 1)]));
+		const notes = new URL(`boards/${made.id}/notes`, api);
+		for (const doc of docs)
+			await send(notes, doc, tokens.admin);
+		const links = Object.fromEntries(Object.entries(tokens)
+			.map(([role, token]) => [role, `${this.url}#${token}`]));
+		return { id: made.id, tokens, links };
+	}
+}
+
+async function send(url, body, token) {
+	const answer = await fetch(url, {
+		method: "POST",
+		headers: {
+			"Content-Type": "application/json",
+			...token && { Authorization: `Bearer ${token}` },
+		},
+		body: JSON.stringify(body),
+	});
+	ok(answer.ok, `POST ${url.pathname} was answered ${answer.status}`);
+	return answer.json();
+}
+
+/** @param {import("playwright-core").Page} page */
+export function connection(page) {
+	return page.evaluate(() => ({ ...document.documentElement.dataset }));
+}
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} transport
+ */
+export function live(page, transport = "eventsource") {
+	return until(async () => {
+		const now = await connection(page);
+		return now.state === "live" && now.transport === transport;
+	}, `the page being live by ${transport}`, 20);
+}
+
+/**
+ * The card whose title or text is `words`.
+ * @param {import("playwright-core").Page} page
+ * @param {string} words
+ */
+export async function card(page, words) {
+	const index = await until(async () => {
+		const all = await page.locator(".card").evaluateAll((cards) => cards.map((c) =>
+			[...c.querySelectorAll("textarea")].map((t) => t.value)));
+		return all.findIndex((values) => values.includes(words)) + 1;
+	}, `a card that says ${JSON.stringify(words)}`);
+	return page.locator(".card").nth(index - 1);
+}

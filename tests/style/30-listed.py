@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Makefile.am names every file that is built, installed or distributed."""
+
+import os
+import re
+
+from house import TOP, files, lines, report
+
+
+def named():
+    """Words of Makefile.am that look like paths, programs as their source."""
+    words = set()
+    for line in lines("Makefile.am"):
+        if not line.startswith("#"):
+            words.update(re.findall(r"[\w./-]+", line))
+    return words | {word + ".c" for word in words}
+
+
+def missing(words, paths):
+    return [path for path in paths if path not in words]
+
+
+def main():
+    words = named()
+    gone = [word for word in sorted(words)
+            if re.match(r"(src|cgi|sql|www|tests)/.*\.\w+$", word)
+            and not word.endswith((".in", ".tmp"))
+            and re.sub(r"\.c$", "", word) not in words
+            and word != "src/store/sqlite/schema_sql.c"
+            and not os.path.exists(os.path.join(TOP, word))]
+    tests = [path for folder in ("unit", "style", "e2e", "browser", "bench")
+             for path in files("tests/" + folder, "*")
+             if not path.endswith((".o", ".log", ".trs", ".so", ".pyc"))
+             and (os.path.splitext(path)[1] or folder == "bench")
+             and "dirstamp" not in path]
+    report([
+        ("every source is listed",
+         missing(words, files("src", "*.[ch]") + files("cgi", "*.[ch]"))),
+        ("every step of the schema is listed",
+         missing(words, files("sql", "*.sql"))),
+        ("every file of the page is listed",
+         missing(words, files("www", "*.*"))),
+        ("every snippet is listed", missing(words, files("cgi/conf", "*"))),
+        ("every test is listed",
+         missing(words, tests + files("tests/fuzz", "*_fuzz.c"))),
+        ("every listed file is there", gone),
+    ])
+
+
+main()
