@@ -11,9 +11,6 @@
 
 #define PIECE	8192
 
-/* Types of FastCGI records that may come while an answer is held (its spec, 8). */
-#define RECORD_ABORT	2
-
 const char *
 exchange_env(const struct exchange *x, const char *name)
 {
@@ -26,14 +23,20 @@ exchange_env(const struct exchange *x, const char *name)
 	return "";
 }
 
-/* Bytes the body should have; UINT64_MAX where the server did not say. */
+/*
+ * Bytes the body should have; UINT64_MAX where the server did not say and the
+ * way itself tells the end.  Without CONTENT_LENGTH a CGI program has no body,
+ * and must not look for one (RFC 3875, 4.2).
+ */
 static uint64_t
 announced(const struct exchange *x)
 {
 	const char *text = exchange_env(x, "CONTENT_LENGTH");
 	uint64_t n;
 
-	return str_uint(text, INT64_MAX, &n) == ST_OK ? n : UINT64_MAX;
+	if (str_uint(text, INT64_MAX, &n) == ST_OK)
+		return n;
+	return x->single ? 0 : UINT64_MAX;
 }
 
 enum status
@@ -69,6 +72,10 @@ exchange_drain(struct exchange *x, size_t max)
 	char piece[PIECE];
 	size_t got = 1;
 
+	if (x->single) {
+		x->body_read = true;	/* no request follows this one */
+		return;
+	}
 	while (max > 0 && got > 0) {
 		if (x->way->read(x, piece, sizeof(piece), &got))
 			return;
@@ -92,18 +99,18 @@ exchange_flush(struct exchange *x)
 bool
 exchange_left(const struct exchange *x, short revents)
 {
-	unsigned char head[2];
-	ssize_t n;
+	char byte;
 
 	if (revents & (POLLERR | POLLHUP | POLLNVAL | POLLRDHUP))
 		return true;
 	if ((revents & POLLIN) == 0)
 		return false;
-	n = recv(x->fd, head, sizeof(head), MSG_PEEK | MSG_DONTWAIT);
-	if (n == 0)
-		return true;
-	/* nothing else has a right to come while an answer is under way */
-	return n < 2 ? errno != EAGAIN : head[1] == RECORD_ABORT;
+	/*
+	 * The end, or a record: while an answer is under way only
+	 * FCGI_ABORT_REQUEST has a right to come (FastCGI 1.0, 5.4).
+	 */
+	return recv(x->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 ||
+	    (errno != EAGAIN && errno != EINTR);
 }
 
 /* Waits until the descriptor is ready; ST_TIMEOUT, ST_CLOSED. */

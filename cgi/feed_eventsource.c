@@ -24,6 +24,7 @@ struct stream {
 	struct tail	 tail;
 	int64_t		 sent;
 	int64_t		 beat_at;
+	int64_t		 proof_at;	/* INT64_MAX: not to come (any more) */
 	int64_t		 expires_at;	/* of the link or session; 0: none */
 	bool		 caught_up;	/* once: up-to-date was sent */
 };
@@ -161,7 +162,7 @@ send_up_to_date(struct stream *s)
 	s->caught_up = true;
 	put_status(s, "up-to-date", NULL, &s->f->query.after);
 	st = send_out(s);
-	s->beat_at = clock_mono_ms() + PROOF_MS;
+	s->proof_at = clock_mono_ms() + PROOF_MS;
 	return st;
 }
 
@@ -208,7 +209,8 @@ hold(struct stream *s, struct wait *w)
 			st = send_up_to_date(s);
 		if (st)
 			return end_for(s, st);
-		switch (wait_next(w, s->beat_at)) {
+		switch (wait_next(w, s->proof_at < s->beat_at ? s->proof_at :
+		    s->beat_at)) {
 		case WAIT_LEFT:
 			return ST_CLOSED;
 		case WAIT_STOP:
@@ -216,6 +218,7 @@ hold(struct stream *s, struct wait *w)
 		case WAIT_AGE:
 			return send_end(s, "age");
 		case WAIT_TIME:
+			s->proof_at = INT64_MAX;
 			put_named(s, "heartbeat", "{}");
 			st = send_out(s);
 			break;
@@ -246,7 +249,7 @@ enum status
 feed_eventsource(struct call *c, const struct claim *claim, struct feed *f)
 {
 	struct stream s = { .c = c, .f = f,
-	    .expires_at = c->access.expires_at };
+	    .proof_at = INT64_MAX, .expires_at = c->access.expires_at };
 	enum status st, busy;
 	struct wait w;
 

@@ -5,6 +5,7 @@ function globals(names) {
 	return Object.fromEntries(names.map((name) => [name, "readonly"]));
 }
 
+const AS_TEXT = "text goes in as text";
 const everywhere = ["AbortController", "URL", "URLSearchParams", "clearTimeout",
 	"performance", "setTimeout", "console"];
 
@@ -14,8 +15,9 @@ export default [
 		rules: {
 			"eqeqeq": "error",
 			"no-restricted-properties": ["error",
-				...["innerHTML", "outerHTML", "insertAdjacentHTML", "write"].map(
-					(property) => ({ property, message: "text goes in as text" }))],
+				{ object: "document", property: "write", message: AS_TEXT },
+				...["innerHTML", "outerHTML", "insertAdjacentHTML"].map(
+					(property) => ({ property, message: AS_TEXT }))],
 			"no-var": "error",
 			"prefer-const": "error",
 		},
@@ -37,8 +39,8 @@ export default [
 	{
 		files: ["**/*.mjs"],
 		languageOptions: {
-			globals: globals([...everywhere, "Buffer", "clearInterval", "document",
-				"fetch", "process", "setInterval"]),
+			globals: globals([...everywhere, "MutationObserver", "document", "fetch",
+				"location", "process", "window"]),
 		},
 	},
 ];

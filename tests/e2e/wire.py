@@ -325,6 +325,8 @@ class Http:
         if "host" not in names:
             lines.append(b"Host: " + self.host.encode())
         lines += [as_bytes(n) + b": " + as_bytes(v) for n, v in headers]
+        if method in ("POST", "PUT", "PATCH"):
+            body = body or b""      # lighttpd asks for a length, if of none
         if body is not None and "content-length" not in names:
             lines.append(b"Content-Length: %d" % len(body))
         lines.append(b"Connection: close")

@@ -1,0 +1,268 @@
+/**
+ * Proves that two windows on one board see each other's work at once, that
+ * this never takes focus, caret or text from whoever is writing, and that no
+ * text is lost when two people change the same thing.
+ */
+
+import { ok, same, tap, until } from "./tap.mjs";
+import { card, live, World } from "./world.mjs";
+
+const world = await World.start();
+
+/** Two windows on a fresh board, one by each link. */
+async function pair(docs, roles = ["write", "write"]) {
+	const board = await world.board(docs);
+	const windows = [];
+	for (const role of roles)
+		windows.push(await world.window(board.links[role]));
+	for (const window of windows)
+		await live(window);
+	return windows;
+}
+
+const value = (locator) => locator.evaluate((field) => field.value);
+const shows = (locator, text) =>
+	until(async () => await value(locator) === text, `a field that says ${JSON.stringify(text)}`);
+const count = (page, selector, wanted) =>
+	until(async () => await page.locator(selector).count() === wanted,
+		`${wanted} of ${selector}`);
+
+/** Remembers the focused element, to ask later whether it still is. */
+const mark = (page) => page.evaluate(() => {
+	window.marked = document.activeElement;
+});
+const unmoved = (page) => page.evaluate(() => ({
+	focused: window.marked === document.activeElement,
+	caret: [window.marked.selectionStart, window.marked.selectionEnd],
+}));
+
+const claims = {
+	async a_note_added_in_one_window_appears_in_the_other() {
+		const [one, two] = await pair([]);
+		await one.fill("#new-title", "Bread");
+		await one.fill("#new-text", "rye\nand wheat");
+		await one.click("#composer button");
+		await shows((await card(two, "Bread")).locator(".text"), "rye\nand wheat");
+		same(await value(one.locator("#new-text")), "", "the form after adding");
+	},
+
+	async edits_of_title_and_text_arrive_without_leaving_the_field() {
+		const [one, two] = await pair([{ title: "Plan", text: "walk" }]);
+		const here = await card(one, "Plan");
+		const there = await card(two, "Plan");
+		await here.locator(".text").fill("walk to the lake");
+		await shows(there.locator(".text"), "walk to the lake");
+		await here.locator(".title").fill("The plan");
+		await shows(there.locator(".title"), "The plan");
+	},
+
+	async items_are_ticked_added_changed_and_deleted_in_both() {
+		const [one, two] = await pair([{
+			kind: "checklist", title: "Buy", items: [{ text: "milk" }, { text: "salt" }],
+		}]);
+		await count(two, ".item", 2);
+		await one.locator(".item [type=checkbox]").nth(1).check();
+		await until(() => two.locator(".item [type=checkbox]").nth(1).isChecked(), "the tick");
+		ok(!await two.locator(".item [type=checkbox]").first().isChecked(), "only one is ticked");
+		await two.locator(".add-item input").fill("tea");
+		await two.locator(".add-item input").press("Enter");
+		await count(one, ".item", 3);
+		await shows(one.locator(".item-text").nth(2), "tea");
+		await one.locator(".item-text").first().fill("oat milk");
+		await shows(two.locator(".item-text").first(), "oat milk");
+		await two.locator(".item button").nth(1).click();
+		await count(one, ".item", 2);
+		same(await value(one.locator(".item-text").nth(1)), "tea", "what is left");
+	},
+
+	async a_deleted_note_leaves_both_and_undo_brings_it_back() {
+		const [one, two] = await pair([{ title: "Old", text: "x" }]);
+		await (await card(one, "Old")).locator(".delete").click();
+		await count(one, ".card", 0);
+		await count(two, ".card", 0);
+		await one.click("#toast-act");
+		await card(one, "Old");
+		await card(two, "Old");
+	},
+
+	async what_others_change_is_highlighted_and_ones_own_work_is_not() {
+		const [one, two] = await pair([{ title: "Plan", text: "walk" }]);
+		for (const window of [one, two])
+			await window.evaluate(() => {
+				window.flashes = 0;
+				new MutationObserver((records) => {
+					window.flashes += records.some((r) => r.target.classList.contains("fresh"));
+				}).observe(document.querySelector("#notes"),
+					{ subtree: true, attributeFilter: ["class"] });
+			});
+		await (await card(one, "Plan")).locator(".text").fill("run");
+		await until(() => two.evaluate(() => window.flashes > 0), "the highlight");
+		same(await one.evaluate(() => window.flashes), 0, "highlights where it was written");
+		await until(() => two.evaluate(() => !document.querySelector(".fresh")),
+			"the highlight's end");
+	},
+
+	async focus_and_caret_survive_changes_from_elsewhere() {
+		const [one, two] = await pair([{ title: "Poem", text: "a rose is a rose" }]);
+		const mine = await card(one, "Poem");
+		const theirs = await card(two, "Poem");
+		await mine.locator(".text").focus();
+		await one.evaluate(() => document.activeElement.setSelectionRange(9, 12));
+		await mark(one);
+		await theirs.locator(".title").fill("A poem");
+		await shows(mine.locator(".title"), "A poem");
+		same(await unmoved(one), { focused: true, caret: [9, 12] }, "after a title");
+		await two.fill("#new-text", "another note, which goes to the top");
+		await two.click("#composer button");
+		await count(one, ".card", 2);
+		same(await unmoved(one), { focused: true, caret: [9, 12] }, "after a new note");
+		await (await card(two, "A poem")).locator(".text").fill("and a rose is a rose");
+		await shows((await card(one, "A poem")).locator(".text"), "and a rose is a rose");
+		same(await unmoved(one), { focused: true, caret: [13, 16] },
+			"after words put before the selection");
+	},
+
+	async a_field_in_use_stays_when_its_note_or_item_is_deleted() {
+		const [one, two] = await pair([{
+			kind: "checklist", title: "Buy", items: [{ text: "milk" }, { text: "salt" }],
+		}]);
+		await one.locator(".item-text").first().focus();
+		await mark(one);
+		await two.locator(".item button").first().click();
+		await until(() => one.locator(".item.gone").count(), "the item being marked");
+		ok((await unmoved(one)).focused, "focus after the item was deleted");
+		await (await card(two, "Buy")).locator(".delete").click();
+		await one.locator(".trouble").waitFor();
+		ok((await unmoved(one)).focused, "focus after the note was deleted");
+		await one.locator("#new-title").focus();
+		await count(one, ".card", 0);
+	},
+
+	async two_changes_of_one_text_are_both_kept_until_a_person_decides() {
+		const [one, two] = await pair([{ title: "Plan", text: "walk" }]);
+		const mine = await card(one, "Plan");
+		const theirs = (await card(two, "Plan")).locator(".text");
+		let release;
+		const held = new Promise((resolve) => {
+			release = resolve;
+		});
+		await one.route("**/notes/*", async (route) => {
+			await held;
+			await route.continue();
+		});
+		const sent = one.waitForRequest((r) => r.method() === "PATCH");
+		await mine.locator(".text").fill("run");
+		await sent;
+		await theirs.fill("swim");
+		await until(() => one.evaluate(async () => {
+			const id = location.hash.slice(3);
+			const now = await (await fetch(`api/boards/${id}`)).json();
+			return now.notes[0].text === "swim";
+		}), "their text being saved");
+		release();
+		await mine.locator(".trouble").waitFor();
+		same(await value(mine.locator(".text")), "run", "my text");
+		same(await mine.locator("blockquote").textContent(), "swim", "their text");
+		await mine.locator(".keep").click();
+		await shows(theirs, "run");
+		same(await one.locator(".trouble").count(), 0, "questions left");
+	},
+
+	async changes_of_different_fields_do_not_collide() {
+		const [one, two] = await pair([{ title: "Plan", text: "walk" }]);
+		const mine = await card(one, "Plan");
+		let first = true;
+		await one.route("**/notes/*", async (route) => {
+			if (first) {
+				first = false;
+				await (await card(two, "Plan")).locator(".title").fill("Plans");
+				await card(one, "Plans");
+			}
+			await route.continue();
+		});
+		await mine.locator(".text").fill("run");
+		await shows((await card(two, "Plans")).locator(".text"), "run");
+		same(await one.locator(".trouble").count(), 0, "questions asked");
+	},
+
+	async a_write_whose_answer_is_lost_is_made_once() {
+		const [one, two] = await pair([]);
+		const keys = [];
+		await one.route("**/notes", async (route) => {
+			keys.push(route.request().headers()["idempotency-key"]);
+			if (keys.length > 1)
+				return route.continue();
+			await route.fetch();
+			await route.abort("connectionreset");
+		});
+		await one.fill("#new-text", "only once");
+		await one.click("#composer button");
+		await until(async () => await value(one.locator("#new-text")) === "", "the note being safe");
+		same(keys.length, 2, "tries");
+		same(keys[0], keys[1], "keys");
+		await card(two, "only once");
+		same(await two.locator(".card").count(), 1, "notes");
+	},
+
+	async a_link_to_read_shows_everything_and_changes_nothing() {
+		const [one, two] = await pair([{ title: "Plan", text: "walk" },
+			{ kind: "checklist", title: "Buy", items: [{ text: "milk" }] }], ["read", "write"]);
+		ok(!await one.locator("#composer").isVisible(), "no form for a new note");
+		same(await one.locator(".card :is(.delete, .color, .add-item, .item button):visible").count(),
+			0, "controls");
+		ok(await one.locator(".item [type=checkbox]").isDisabled(), "the box is disabled");
+		await (await card(two, "Plan")).locator(".text").fill("run");
+		await shows((await card(one, "Plan")).locator(".text"), "run");
+	},
+
+	async a_board_can_be_made_shared_and_opened_by_keyboard_alone() {
+		const one = await world.window();
+		await one.locator("#make-title").focus();
+		await one.keyboard.type("Camp");
+		await one.keyboard.press("Enter");
+		await live(one);
+		const link = await value(one.getByLabel("To read and write", { exact: true }));
+		await one.keyboard.press("Escape");
+		await one.locator("#new-text").focus();
+		await one.keyboard.type("tents");
+		await one.keyboard.press("Control+Enter");
+		await card(one, "tents");
+		const two = await world.window();
+		await two.locator("#paste-link").focus();
+		await two.keyboard.type(link);
+		await two.keyboard.press("Enter");
+		await card(two, "tents");
+		same(await two.locator("#board-title").textContent(), "Camp", "title");
+	},
+
+	async every_control_has_a_name_for_those_who_cannot_see_it() {
+		const [one] = await pair([{ title: "Plan", text: "walk" },
+			{ kind: "checklist", title: "Buy", items: [{ text: "milk" }] }]);
+		await card(one, "Buy");
+		const nameless = await one.locator("button:visible, input:visible, textarea:visible, select:visible")
+			.evaluateAll((all) => all.filter((e) => !e.getAttribute("aria-label")
+				&& !e.textContent.trim() && ![...e.labels ?? []].some((l) => l.textContent.trim()))
+				.map((e) => e.id || e.className));
+		same(nameless, [], "controls without a name");
+		same(await one.locator("[aria-live]").count(), 1, "places that speak");
+	},
+
+	pages_never_complained() {
+		same(world.complaints, [], "complaints");
+	},
+};
+
+for (const [name, claim] of Object.entries(claims))
+	claims[name] = async () => {
+		try {
+			await claim();
+		} finally {
+			await world.tidy();
+		}
+	};
+
+try {
+	await tap(claims);
+} finally {
+	await world.stop();
+}
