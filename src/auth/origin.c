@@ -59,8 +59,7 @@ static const char *
 port_colon(const char *text)
 {
 	const char *bracket = strchr(text, ']');
-	const char *from = text[0] == '[' && bracket ? bracket : text;
-	const char *colon = strchr(from, ':');
+	const char *colon = strchr(bracket ? bracket : text, ':');
 
 	return colon ? colon : text + strlen(text);
 }

@@ -34,8 +34,8 @@ def play(tap, site, way):
     tap.note(f"{way}: seed {seed}")
     chance = random.Random(seed)
     goal = [None]
-    # About one operation in seven is refused and leaves nothing to see.
-    expected = OPERATIONS * 4 // 5
+    # Some operations are refused or change nothing, and leave nothing to see.
+    expected = OPERATIONS * 2 // 3
     readers = [Reader(name, board.path, board.reader, board.start, feeds,
                       chance.sample(range(1, expected), CUTS),
                       lambda: goal[0], seed)
@@ -53,7 +53,7 @@ def play(tap, site, way):
         thread.join(30)
         thread.halt.set()
     tap.note(f"{way}: {goal[0]} changes in {wrote:.1f} s, refused "
-             f"{account.refused}, read in {time.monotonic() - began:.1f} s")
+             f"{account.refused}, no change {account.idle}, read in {time.monotonic() - began:.1f} s")
     return board, account, readers, writers
 
 
@@ -62,7 +62,7 @@ def exact(tap, site, way):
     with tap.claim(f"{way}: every operation is answered as one may expect"):
         same([w.fault for w in writers if w.fault], [])
         same(account.done, OPERATIONS)
-        check(len(account.log) > OPERATIONS // 2, len(account.log))
+        check(len(account.log) > OPERATIONS * 2 // 3, len(account.log))
 
     with tap.claim(f"{way}: acknowledged changes are numbered densely, once"):
         same(account.doubled, [])
@@ -128,7 +128,7 @@ def events(tap, site, way):
             check(s.parser.retry is not None, "no retry")
             proof = s.next(2)
             same((proof.name, proof.json()), ("heartbeat", {}))
-            same([e.name for e in s.blocks[-1][1]], ["heartbeat"])
+            same(s.blocks[-1][1], ["heartbeat"])
             gaps.append(proof.at - seen[-1].at)
             s.close()
         # On a loaded machine a single gap may be long, never short.

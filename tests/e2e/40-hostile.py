@@ -39,7 +39,8 @@ class Guard:
             check(answer.slug() in slugs, f"{answer.slug()}, want {slug}")
 
     def nothing_happened(self):
-        same(self.board.head(), self.head)
+        before, self.head = self.head, self.board.head()
+        same(self.head, before)
         lines = self.site.log_since("fcgi.log", self.mark)
         self.mark = self.site.log_mark("fcgi.log")
         check(lines.count(b"\n") <= 1, lines)

@@ -87,7 +87,7 @@ class EventStream:
         self.stream = client.open(path, headers, timeout)
         self.parser = EventParser()
         self.ready = []
-        self.blocks = []            # (time, events in it) of each read
+        self.blocks = []            # (time, names of the events) of each read
 
     def read(self, timeout, size=65536):
         """The events of one read; [] at the end of the stream."""
@@ -97,7 +97,7 @@ class EventStream:
                 return []
             at = time.monotonic()
             events = self.parser.feed(data, at)
-            self.blocks.append((at, events))
+            self.blocks.append((at, [e.name for e in events]))
             if events:
                 return events
 
@@ -248,7 +248,7 @@ class Reader(threading.Thread):
 
     def _longpoll(self):
         limit = self.chance.randint(1, 80)
-        self._poll(f"feed=longpoll&timeout=2000&limit={limit}", 20)
+        self._poll(f"feed=longpoll&timeout=500&limit={limit}", 20)
 
     def _eventsource(self):
         stream = EventStream(self.client, f"{self.path}?feed=eventsource"

@@ -2,8 +2,9 @@
 
 import random
 import threading
+import time
 
-from api import JSON, new_id, seq_of
+from api import new_id, seq_of
 from tap import Failed
 
 WORDS = ("milk", "bread", "\u00e4pfel", "<b>", "\u2028", "\U0001f600", '"', "\\")
@@ -15,22 +16,27 @@ class Account:
     def __init__(self):
         self.lock = threading.Lock()
         self.log = {}
-        self.keys = {}
         self.last = {}              # note id -> (seq, its state then)
         self.doubled = []
+        self.idle = 0
         self.done = 0
         self.refused = {}
 
-    def accept(self, cursor, note, key, state):
-        seq = seq_of(cursor)
+    def accept(self, cursor, op, state):
+        seq, note = seq_of(cursor), op["id"]
         with self.lock:
+            self.done += 1
             if seq in self.log:
-                self.doubled.append((seq, note, self.log[seq]))
+                # To trash what is in the trash is no change.
+                if op["op"] in ("delete", "restore") \
+                        and self.log[seq] == note:
+                    self.idle += 1
+                else:
+                    self.doubled.append((seq, note, self.log[seq]))
+                return
             self.log[seq] = note
-            self.keys[key] = seq
             if seq > self.last.get(note, (0, None))[0]:
                 self.last[note] = (seq, state)
-            self.done += 1
 
     def refuse(self, status):
         with self.lock:
@@ -66,6 +72,7 @@ class Writer(threading.Thread):
                 else:
                     self.batch(size)
                 self.left -= size
+                time.sleep(self.chance.uniform(0, 0.08))    # a person's pace
         except Exception as problem:
             self.fault = f"{self.name}: {type(problem).__name__}: {problem}"
 
@@ -73,22 +80,28 @@ class Writer(threading.Thread):
         return " ".join(self.chance.choices(WORDS, k=self.chance.randint(0, 9)))
 
     def draw(self):
-        """A random operation that may or may not be fit to be done."""
+        """A random operation, mostly one that is fit to be done."""
         chance = self.chance
         kind = chance.choice(("new", "new", "put", "patch", "patch", "delete",
                               "restore", "put_item"))
         op = {"key": new_id()}
-        if kind == "new" or not self.own:
+        fit = [n for n, k in self.own[-40:]
+               if (k == "list") == (kind == "put_item")]
+        if kind == "new" or not fit:
             op |= {"op": "put", "id": new_id(), "if_match": "0",
                    "doc": {"text": self.text()}}
+            made = "text"
             if chance.random() < 0.2:
                 op["doc"] = {"kind": "checklist",
                              "items": [{"text": self.text()}]}
-            self.own.append(op["id"])
+                made = "list"
+            self.own.append((op["id"], made))
             return op
-        op |= {"op": kind, "id": chance.choice(self.own[-40:])}
+        if chance.random() < 0.05:
+            fit = [n for n, k in self.own]
+        op |= {"op": kind, "id": chance.choice(fit)}
         if kind != "put_item":
-            op["if_match"] = chance.choice(("*", "*", "*", "1"))
+            op["if_match"] = "*" if chance.random() < 0.9 else "1"
         if kind in ("put", "patch"):
             op["doc"] = {"kind": "text", "text": self.text()}
         elif kind == "put_item":
@@ -103,7 +116,7 @@ class Writer(threading.Thread):
             elif op.get("doc", {}).get("kind", "text") == "text" \
                     and op["op"] in ("put", "patch"):
                 state = op["doc"]["text"]
-            self.account.accept(cursor, op["id"], op["key"], state)
+            self.account.accept(cursor, op, state)
         elif status in (404, 412, 422):
             self.account.refuse(status)
         else:
@@ -144,6 +157,3 @@ class Writer(threading.Thread):
         if tag is None:
             tag = '"%s"' % answer.json()["rev"]
         return self.board.start.partition("-")[0] + "-" + tag.strip('"')
-
-
-__all__ = ["Account", "Writer", "TRASH", "UNKNOWN", "JSON"]

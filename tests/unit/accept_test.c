@@ -93,6 +93,7 @@ malformed_headers_name_nothing(void **state)
 		STREAM ";q=", STREAM ";q=2", STREAM ";q=1.1", STREAM ";q=.5",
 		STREAM ";q=0.0001", STREAM ";q=-1", STREAM ";q=1.0000",
 		STREAM ";q=0,5", STREAM ";q=0x1", STREAM ";q=01",
+		STREAM ";q=0.a",
 		STREAM ";q=1;q=1", STREAM ";q", STREAM ";q =1",
 		STREAM "; q= 1", STREAM " x", "text", "text/", "/x",
 		"text/event-stream/x", STREAM ", *", STREAM ", x y/z",

@@ -1,0 +1,65 @@
+/*
+ * Any Accept header comes out the same whole and byte by byte.  A well-formed
+ * one can only gain by an element that names the type, and without the type's
+ * text in it nothing is named.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "proto/accept.h"
+
+#define STREAM	"text/event-stream"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+must(bool held)
+{
+	if (!held)
+		abort();
+}
+
+static bool
+mentions(const char *text, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i + strlen(STREAM) <= size; i++)
+		if (strncasecmp(text + i, STREAM, strlen(STREAM)) == 0)
+			return true;
+	return false;
+}
+
+static enum status
+end_with(struct accept a, const char *more)
+{
+	accept_feed(&a, more, strlen(more));
+	return accept_end(&a);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data;
+	struct accept whole, bytes;
+	enum status st;
+	size_t i;
+
+	accept_init(&whole, STREAM);
+	accept_feed(&whole, text, size);
+	accept_init(&bytes, STREAM);
+	for (i = 0; i < size; i++)
+		accept_feed(&bytes, text + i, 1);
+	st = end_with(whole, "");
+	must(end_with(bytes, "") == st);
+	must(st != ST_OK || mentions(text, size));
+	if (st == ST_INVALID)
+		return 0;
+	must(end_with(whole, "," STREAM) == ST_OK);
+	must(end_with(whole, "," STREAM ";q=0") == st);
+	must(end_with(whole, ",*/*") == st);
+	must(end_with(whole, ",*") == ST_INVALID);
+	return 0;
+}
