@@ -51,7 +51,7 @@ make_links(struct founding *f)
 		f->link[i] = (struct new_link){ .id = f->id[i],
 		    .digest = f->digest[i], .role = ROLE_READ + (enum role)i,
 		    .label = "" };
-		st = auth_id_new(f->id[i]);
+		st = token_new_id(f->id[i]);
 		if (st == ST_OK)
 			st = token_new(f->link[i].role, f->token[i]);
 		if (st == ST_OK)
@@ -94,7 +94,7 @@ create(struct call *c, const struct board_doc *d)
 	enum status st;
 
 	if (m.board == NULL) {
-		st = auth_id_new(id);
+		st = token_new_id(id);
 		if (st)
 			return st;
 		m.board = id;

@@ -89,7 +89,7 @@ mint(struct call *c, struct link *l)
 	    .actor = c->access.link };
 	enum status st;
 
-	st = auth_id_new(id);
+	st = token_new_id(id);
 	if (st == ST_OK)
 		st = token_new(l->role, token);
 	if (st == ST_OK)

@@ -211,7 +211,7 @@ choose_id(struct call *c, const struct cJSON *json, struct op *op)
 
 	op->id_made = json_member(json, "id") == NULL;
 	if (op->id_made)
-		return auth_id_new(op->id);
+		return token_new_id(op->id);
 	if (id == NULL || !str_is_id(id))
 		return call_problem(c, PROBLEM_INVALID,
 		    "id: %d of A-Z, a-z, 0-9, - and _", ID_LEN);

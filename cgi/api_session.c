@@ -94,7 +94,7 @@ join(struct call *c, const struct claim *claim, char handle[ID_SIZE],
 	if (claim->who.session != NULL)
 		st = store_access(c->service->store, &claim->who, NULL, &none);
 	if (st == ST_EXPIRED) {
-		st = handle_new(handle);
+		st = token_new_handle(handle);
 		if (st == ST_OK)
 			st = token_hash(handle, digest);
 	} else if (st == ST_NOTFOUND) {

@@ -10,6 +10,7 @@
 
 #include <fcgiapp.h>
 
+#include "auth/origin.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "exchange.h"
@@ -222,6 +223,18 @@ apply_sets(const struct options *o, struct config *config)
 	return st;
 }
 
+/* A typo here would refuse every browser without a word. */
+static enum status
+check_origins(const struct config *config)
+{
+	if (origin_list_valid(config->origins))
+		return ST_OK;
+	(void)fprintf(stderr, "http.origins: \"%s\": not a list of origins, "
+	    "as https://notes.example https://other.example:8443\n",
+	    config->origins);
+	return ST_INVALID;
+}
+
 /*
  * Options come from a command line only: a web server may hand a CGI program
  * the query's words as arguments (RFC 3875, 4.4), which are anybody's.
@@ -244,7 +257,7 @@ main(int argc, char **argv)
 		return code;
 	if (config_load(o.config, stderr, &config))
 		return EX_CONFIG;
-	if (apply_sets(&o, &config))
+	if (apply_sets(&o, &config) || check_origins(&config))
 		code = EX_CONFIG;
 	else if (o.print)
 		config_print(&config, stdout);

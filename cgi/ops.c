@@ -79,7 +79,7 @@ add(struct batch *b, size_t i, struct problem *why)
 	enum status st;
 
 	op->note_max = b->c->service->config->note_bytes;
-	op->new_id = auth_id_new;
+	op->new_id = token_new_id;
 	st = check(op, why);
 	if (st)
 		return st;

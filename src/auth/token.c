@@ -27,7 +27,7 @@ encode(const unsigned char bytes[RANDOM_BYTES], char out[ID_SIZE])
 }
 
 enum status
-auth_id_new(char out[ID_SIZE])
+token_new_id(char out[ID_SIZE])
 {
 	unsigned char bytes[RANDOM_BYTES];
 
@@ -42,9 +42,9 @@ auth_id_new(char out[ID_SIZE])
 }
 
 enum status
-handle_new(char out[ID_SIZE])
+token_new_handle(char out[ID_SIZE])
 {
-	return auth_id_new(out);
+	return token_new_id(out);
 }
 
 /* The letter that begins a token; NUL for no role. */
@@ -73,7 +73,7 @@ token_new(enum role role, char out[TOKEN_SIZE])
 	out[0] = '\0';
 	if (letter == '\0')
 		return ST_INVALID;
-	st = auth_id_new(out + 2);
+	st = token_new_id(out + 2);
 	if (st)
 		return st;
 	out[0] = letter;

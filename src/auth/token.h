@@ -16,9 +16,9 @@
 #define TOKEN_SIZE	(2 + ID_SIZE)
 
 /* An id for a board, a note, a link. */
-enum status auth_id_new(char out[ID_SIZE]);
+enum status token_new_id(char out[ID_SIZE]);
 /* The value of a session's cookie. */
-enum status handle_new(char out[ID_SIZE]);
+enum status token_new_handle(char out[ID_SIZE]);
 
 /* "r.…", "w.…" or "a.…"; ST_INVALID for ROLE_NONE. */
 enum status token_new(enum role role, char out[TOKEN_SIZE]);

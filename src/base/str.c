@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum status
 str_copy(char *dst, size_t size, const char *src)
 {
@@ -45,46 +47,14 @@ str_is_id(const char *s)
 	return strspn(s, alphabet) == ID_LEN && s[ID_LEN] == '\0';
 }
 
-/* Length of the sequence that starts at `s`, 0 when it is no UTF-8. */
-static size_t
-utf8_length(const unsigned char *s, size_t n)
-{
-	size_t i, len;
-	unsigned low = 0x80, high = 0xbf;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	len = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (len > n)
-		return 0;
-	if (s[0] == 0xe0)
-		low = 0xa0;
-	else if (s[0] == 0xed)
-		high = 0x9f;
-	else if (s[0] == 0xf0)
-		low = 0x90;
-	else if (s[0] == 0xf4)
-		high = 0x8f;
-	if (s[1] < low || s[1] > high)
-		return 0;
-	for (i = 2; i < len; i++)
-		if (s[i] < 0x80 || s[i] > 0xbf)
-			return 0;
-	return len;
-}
-
 bool
 str_is_utf8(const char *s, size_t n)
 {
-	const unsigned char *p = (const unsigned char *)s;
-	size_t len;
+	struct utf8 u = { .need = 0 };
+	size_t i;
 
-	for (; n > 0; p += len, n -= len) {
-		len = utf8_length(p, n);
-		if (len == 0)
+	for (i = 0; i < n; i++)
+		if (!utf8_step(&u, (unsigned char)s[i]))
 			return false;
-	}
-	return true;
+	return utf8_complete(&u);
 }

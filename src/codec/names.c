@@ -108,59 +108,62 @@ first_difference(const struct names *n, const struct node *a,
 	return true;
 }
 
-/* Any name of the tree that shares with `name` all that the tree can tell. */
-static const struct node *
-nearest(const struct names *n, uint32_t ref, const struct node *name)
+/*
+ * The place of the one leaf that `name` leads to: itself, or a name that has
+ * the same bits wherever the path looked.
+ */
+static uint32_t *
+leaf_for(const struct names *n, struct names_set *set, const struct node *name)
 {
-	const struct node *at = node_at(n, ref);
+	uint32_t *ref = &set->root;
+	struct node *at;
 
-	while (!IS_LEAF(ref)) {
-		ref = at->child[bit_of(n, name, at->bit)];
-		at = node_at(n, ref);
+	while (!IS_LEAF(*ref)) {
+		at = node_at(n, *ref);
+		ref = &at->child[bit_of(n, name, at->bit)];
 	}
-	return at;
+	return ref;
 }
 
-/* Hangs the last node into the tree by its bit. */
-static void
+/* Hangs the last node into the tree; ST_CONFLICT if its name is there. */
+static enum status
 insert(struct names *n, struct names_set *set, uint32_t number)
 {
-	struct node *added = node_at(n, BRANCH(number)), *at;
-	uint32_t *where = &set->root;
+	struct node *added = node_at(n, BRANCH(number));
+	uint32_t *place;
 	unsigned side;
 
-	while (!IS_LEAF(*where)) {
-		at = node_at(n, *where);
-		if (at->bit > added->bit)
-			break;
-		where = &at->child[bit_of(n, added, at->bit)];
+	if (set->root == NONE) {
+		set->root = LEAF(number);
+		return ST_OK;
 	}
+	place = leaf_for(n, set, added);
+	if (!first_difference(n, node_at(n, *place), added, &added->bit))
+		return ST_CONFLICT;
 	side = bit_of(n, added, added->bit);
 	added->child[side] = LEAF(number);
-	added->child[1 - side] = *where;
-	*where = BRANCH(number);
+	added->child[1 - side] = *place;
+	*place = BRANCH(number);
+	return ST_OK;
 }
 
 static enum status
 add_node(struct names *n, struct names_set *set)
 {
-	size_t number = n->nodes.len / sizeof(struct node);
+	size_t before = n->nodes.len;
 	struct node name = {
 		.at = (uint32_t)n->begun,
 		.len = (uint32_t)(n->bytes.len - n->begun),
 	};
+	enum status st;
 
-	if (set->root != NONE && !first_difference(n,
-	    nearest(n, set->root, &name), &name, &name.bit))
-		return ST_CONFLICT;
 	buf_add(&n->nodes, &name, sizeof(name));
-	if (buf_status(&n->nodes))
-		return buf_status(&n->nodes);
-	if (set->root == NONE)
-		set->root = LEAF(number);
-	else
-		insert(n, set, (uint32_t)number);
-	return ST_OK;
+	st = buf_status(&n->nodes);
+	if (st == ST_OK)
+		st = insert(n, set, (uint32_t)(before / sizeof(name)));
+	if (st)
+		buf_truncate(&n->nodes, before);
+	return st;
 }
 
 enum status

@@ -11,10 +11,11 @@
  * Sets of names that refuse what they already hold, stacked in one bounded
  * store: the set opened last is closed first, and only it may grow.
  *
- * Each set is a crit-bit tree over whole copies of its names.  Two names are
- * the same only if their bytes are, so nothing is refused by mistake; and
- * since a path tests each bit position at most once, no choice of names makes
- * it slow, which a hash without a secret could not promise.
+ * Each set is a binary tree over whole copies of its names, which parts them
+ * by single bits.  Two names are the same only if their bytes are, so nothing
+ * is refused by mistake; and since a path tests each bit position at most
+ * once, no choice of names makes it slow, which a hash without a secret could
+ * not promise.
  */
 struct names {
 	struct buf	bytes;	/* the names, end to end */
@@ -41,7 +42,7 @@ void names_close(struct names *n, const struct names_set *set);
  * Adds a name in pieces: names_begin, then names_put for each piece, then
  * names_commit.  Names hold no NUL.  Failures of names_put show in
  * names_commit: ST_CONFLICT for a name that is in the set already, ST_TOOBIG
- * past a limit, ST_NOMEM.  What failed is not in the set.
+ * past a limit, ST_NOMEM.  What failed is not in the set; the last two stick.
  */
 void names_begin(struct names *n);
 void names_put(struct names *n, const void *bytes, size_t len);

@@ -215,7 +215,6 @@ config_file_read(struct config *c, const char *path, FILE *complaints)
 		return ST_INVALID;
 	}
 	(void)ini_parse_stream(next_line, &r, take, &r);
-	finish_line(&r);
 	if (ferror(r.in))
 		complain(&r, "cannot be read further");
 	(void)fclose(r.in);

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
-#include "proto/utf8.h"
+#include "base/utf8.h"
 
 /* Pairs of one query, wanted or not. */
 #define QUERY_PAIRS	32

@@ -140,6 +140,11 @@ await tap({
 		same(boardEvent({ seq: "abcdefgh-3", id: "_board" }), null, "a row about the board");
 	},
 
+	a_note_whose_id_begins_like_a_reserved_one_is_a_note() {
+		const id = "_boardAAAAAAAAAAAAAAAA";
+		same(boardEvent({ ...row(1), id, doc: note(id, 1) })?.type, "note", "row");
+	},
+
 	editing_does_not_move_notes() {
 		const list = [note("a", 1), note("b", 2, { created_at: "2026-01-02T00:00:00.000Z" }),
 			note("c", 3, { pinned: true }), note("d", 4, { pos: -1 })];

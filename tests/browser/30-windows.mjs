@@ -4,8 +4,8 @@
  * text is lost when two people change the same thing.
  */
 
-import { ok, same, tap, until } from "./tap.mjs";
-import { card, live, World } from "./world.mjs";
+import { ok, same, until } from "./tap.mjs";
+import { card, live, shows, value, World } from "./world.mjs";
 
 const world = await World.start();
 
@@ -20,9 +20,6 @@ async function pair(docs, roles = ["write", "write"]) {
 	return windows;
 }
 
-const value = (locator) => locator.evaluate((field) => field.value);
-const shows = (locator, text) =>
-	until(async () => await value(locator) === text, `a field that says ${JSON.stringify(text)}`);
 const count = (page, selector, wanted) =>
 	until(async () => await page.locator(selector).count() === wanted,
 		`${wanted} of ${selector}`);
@@ -36,7 +33,7 @@ const unmoved = (page) => page.evaluate(() => ({
 	caret: [window.marked.selectionStart, window.marked.selectionEnd],
 }));
 
-const claims = {
+await world.tap({
 	async a_note_added_in_one_window_appears_in_the_other() {
 		const [one, two] = await pair([]);
 		await one.fill("#new-title", "Bread");
@@ -247,22 +244,7 @@ const claims = {
 		same(await one.locator("[aria-live]").count(), 1, "places that speak");
 	},
 
-	pages_never_complained() {
+	async pages_never_complained() {
 		same(world.complaints, [], "complaints");
 	},
-};
-
-for (const [name, claim] of Object.entries(claims))
-	claims[name] = async () => {
-		try {
-			await claim();
-		} finally {
-			await world.tidy();
-		}
-	};
-
-try {
-	await tap(claims);
-} finally {
-	await world.stop();
-}
+});

@@ -12,7 +12,7 @@ import path from "node:path";
 import readline from "node:readline";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { ok, until } from "./tap.mjs";
+import { ok, tap, until } from "./tap.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 export const TOP = path.resolve(process.env.top_srcdir ?? path.join(HERE, "../.."));
@@ -108,10 +108,10 @@ export class World {
 	/**
 	 * A window with a profile of its own.
 	 * @param {string} address
-	 * @param {object} options	of the browser context
+	 * @param {(page: import("playwright-core").Page) => Promise<void>} prepare
 	 */
-	async window(address = this.url, options = {}) {
-		const context = await this.browser.newContext(options);
+	async window(address = this.url, prepare = async () => {}) {
+		const context = await this.browser.newContext();
 		const page = await context.newPage();
 
 		this.#contexts.push(context);
@@ -122,6 +122,7 @@ export class World {
 			if (message.type() === "error" && !message.text().startsWith("Failed to load"))
 				this.complaints.push(message.text());
 		});
+		await prepare(page);
 		await page.goto(address);
 		return page;
 	}
@@ -134,34 +135,57 @@ export class World {
 	}
 
 	/**
+	 * Asks the service itself, past the wire.
+	 * @param {string} method
+	 * @param {string} where	below the API
+	 * @param {{ body?: object, token?: string }} what
+	 */
+	async ask(method, where, { body, token }) {
+		const answer = await fetch(new URL(`api/${where}`, this.service.url), {
+			method,
+			headers: {
+				...body && { "Content-Type": "application/json" },
+				...token && { Authorization: `Bearer ${token}` },
+			},
+			body: body && JSON.stringify(body),
+		});
+		ok(answer.ok, `${method} ${where} was answered ${answer.status}`);
+		return answer.status === 204 ? null : answer.json();
+	}
+
+	/**
+	 * Runs claims with this world, each starting from a tidy one.
+	 * @param {Record<string, () => Promise<void>>} claims
+	 */
+	async tap(claims) {
+		const tidied = Object.entries(claims).map(([name, claim]) => [name, async () => {
+			try {
+				await claim();
+			} finally {
+				await this.tidy();
+			}
+		}]);
+		try {
+			await tap(Object.fromEntries(tidied));
+		} finally {
+			await this.stop();
+		}
+	}
+
+	/**
 	 * A new board with notes, and its links.
 	 * @param {object[]} docs
 	 */
 	async board(docs = [], title = "A board") {
-		const api = new URL("api/", this.service.url);
-		const made = await send(new URL("boards", api), { title });
+		const made = await this.ask("POST", "boards", { body: { title } });
 		const tokens = Object.fromEntries(Object.entries(made.links)
 			.map(([role, link]) => [role, link.slice(link.lastIndexOf("#") + 1)]));
-		const notes = new URL(`boards/${made.id}/notes`, api);
 		for (const doc of docs)
-			await send(notes, doc, tokens.admin);
+			await this.ask("POST", `boards/${made.id}/notes`, { body: doc, token: tokens.admin });
 		const links = Object.fromEntries(Object.entries(tokens)
 			.map(([role, token]) => [role, `${this.url}#${token}`]));
 		return { id: made.id, tokens, links };
 	}
-}
-
-async function send(url, body, token) {
-	const answer = await fetch(url, {
-		method: "POST",
-		headers: {
-			"Content-Type": "application/json",
-			...token && { Authorization: `Bearer ${token}` },
-		},
-		body: JSON.stringify(body),
-	});
-	ok(answer.ok, `POST ${url.pathname} was answered ${answer.status}`);
-	return answer.json();
 }
 
 /** @param {import("playwright-core").Page} page */
@@ -192,4 +216,21 @@ export async function card(page, words) {
 		return all.findIndex((values) => values.includes(words)) + 1;
 	}, `a card that says ${JSON.stringify(words)}`);
 	return page.locator(".card").nth(index - 1);
+}
+
+/**
+ * A field by what it holds.
+ * @param {import("playwright-core").Locator} field
+ */
+export function value(field) {
+	return field.evaluate((element) => element.value);
+}
+
+/**
+ * @param {import("playwright-core").Locator} field
+ * @param {string} text
+ */
+export function shows(field, text) {
+	return until(async () => await value(field) === text,
+		`a field that says ${JSON.stringify(text)}`, 15);
 }

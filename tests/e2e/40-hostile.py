@@ -47,12 +47,17 @@ class Guard:
         bad = [c for c in lines.rstrip(b"\n") if c < 32 or c == 127]
         same(bad, [], f"control bytes in {lines!r}")
 
+    def judge(self, answer, status, slug):
+        """Both, so that a failure does not show in the next claim too."""
+        try:
+            self.refused(answer, status, slug)
+        finally:
+            self.nothing_happened()
+
     def try_it(self, client, method, path, status, slug, headers=(),
                body=None):
         answer = client.ask(method, path, None, headers, body=body)
-        self.refused(answer, status, slug)
-        self.nothing_happened()
-        return answer
+        self.judge(answer, status, slug)
 
 
 def paths(tap, guard):
@@ -102,9 +107,9 @@ def headers(tap, guard):
             # White space after the token is the web server's to take away.
             if value.endswith(" "):
                 check(answer.status in (200, 400, 404), answer)
+                guard.nothing_happened()
             else:
-                guard.refused(answer, (400, 404), ("bad-header", "not-found"))
-            guard.nothing_happened()
+                guard.judge(answer, (400, 404), ("bad-header", "not-found"))
     for value in ("nw-00000000=x", "nw-=x", "=", ";;;", "nw-\x01=x",
                   "a" * 3000, "nw-00000000=" + "A" * 22):
         with tap.claim(f"Cookie {ascii(value)[:20]} opens nothing"):
@@ -202,27 +207,24 @@ def lengths(tap, guard):
     with tap.claim("a body shorter than its length is refused"):
         answer = direct(guard, env + [(b"CONTENT_LENGTH", b"100")],
                         wire.stdin_records(full))
-        guard.refused(answer, 400, "truncated")
-        guard.nothing_happened()
+        guard.judge(answer, 400, "truncated")
     with tap.claim("bytes beyond the length are refused or passed over"):
         answer = direct(guard, env + [(b"CONTENT_LENGTH", b"5")],
                         wire.stdin_records(full))
-        guard.refused(answer, 400, ("bad-json", "truncated", "bad-request",
-                                    "bad-header"))
-        guard.nothing_happened()
+        guard.judge(answer, 400, ("bad-json", "truncated", "bad-request",
+                                  "bad-header"))
     for bad in (b"-1", b"abc", b"1e3", b"99999999999999999999999", b" 20",
                 b"+20", b"0x14"):
         with tap.claim(f"the length {bad.decode()} is refused"):
             answer = direct(guard, env + [(b"CONTENT_LENGTH", bad)],
                             wire.stdin_records(full))
-            guard.refused(answer, (400, 413), None)
-            guard.nothing_happened()
+            guard.judge(answer, (400, 413), None)
     with tap.claim("a web server that leaves in the middle of a body stores "
                    "nothing"):
         sock = guard.site.direct.connect()
         sock.sendall(wire.begin() + wire.params_records(
             env + [(b"CONTENT_LENGTH", str(len(full)).encode())])
-            + wire.record(wire.STDIN, full))
+            + wire.record(wire.STDIN, full[:10]))
         sock.shutdown(socket.SHUT_WR)
         with sock:
             while sock.recv(65536):
@@ -289,24 +291,24 @@ def smuggling(tap, guard):
         raw = guard.site.direct.raw(attack)
         same(raw.status, 201)
         guard.head = b.head()
+    # The reader takes what comes in blocks; what it has not read when the
+    # request ends starts at the bounds of one.  Wherever that is, one of 16
+    # alignments makes it the start of a record that any reader skips, and
+    # these lead on to the forged request.
+    sled = wire.record(wire.STDIN, bytes(8), request=2)
     for method, path, status, headers in UNREAD:
         with tap.claim(f"{method} {path[:20]} {status}: no request is "
                        "smuggled in its body at 16 alignments"):
             for shift in range(16):
-                smuggle(guard, method, path, status, headers,
-                        b"\0" * shift + attack * 3)
+                for size in (0, 4000, 12000, 60000):
+                    smuggle(guard, method, path, status, headers,
+                            b"\0" * shift + sled * (size // 16) + attack * 3)
                 same(b.head(), guard.head, f"stored at alignment {shift}")
-    with tap.claim("nor behind bodies that fill the reader's buffer"):
-        for shift in range(16):
-            for fill in (8192 - 8, 65535 - 8 * len(attack)):
-                smuggle(guard, "POST", "/nowhere", 404, [],
-                        b"\0" * (fill + shift) + attack * 8)
-            same(b.head(), guard.head, f"stored at alignment {shift}")
     with tap.claim("nor behind a body above its limit"):
         for shift in range(16):
             smuggle(guard, "POST", b.path + "/notes", 413,
                     [("Authorization", f"Bearer {b.tokens['write']}"), JSON],
-                    b" " * (300 << 10) + b"\0" * shift + attack)
+                    b"\0" * shift + sled * (300 << 6) + attack)
         same(b.head(), guard.head)
     guard.mark = guard.site.log_mark("fcgi.log")
 
@@ -406,6 +408,7 @@ def same_bytes(tap, guard):
                                   via),
                              seen(token, method, b.path + tail, via),
                              f"{method} {tail} {token}")
+    guard.mark = guard.site.log_mark("fcgi.log")
 
 
 def through_server(tap, guard):
@@ -470,6 +473,8 @@ def canaries(tap, guard):
         for folder in folders:
             for where, _, files in os.walk(folder):
                 for name in files:
+                    if name.endswith(".sock"):
+                        continue
                     with open(os.path.join(where, name), "rb") as f:
                         yield name, f.read()
 

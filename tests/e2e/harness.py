@@ -46,6 +46,7 @@ server.feature-flags = ("server.graceful-shutdown-timeout" => 5)
 server.max-keep-alive-requests = 1000
 server.upload-dirs = ("{dir}/tmp")
 {variables}
+include "{dir}/conf/snippets/lighttpd-page.conf"
 include "{snippet}"
 """
 

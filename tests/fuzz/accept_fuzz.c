@@ -3,6 +3,7 @@
  * one can only gain by an element that names the type, and without the type's
  * text in it nothing is named.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

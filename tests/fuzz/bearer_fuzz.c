@@ -2,6 +2,7 @@
  * Any Authorization header comes out the same whole and byte by byte; a token
  * that is taken is the header's end.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  * taken can stand in a header, and is found again behind the same header
  * without it being doubled.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

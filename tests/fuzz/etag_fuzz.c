@@ -2,6 +2,7 @@
  * Any If-Match header comes out the same whole and byte by byte; a list that is
  * taken reads the same after being written plainly.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

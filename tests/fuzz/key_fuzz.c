@@ -2,6 +2,7 @@
  * Any Idempotency-Key comes out the same whole and byte by byte; a key that is
  * taken reads the same bare and in quotes.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-must(int held)
+must(bool held)
 {
 	if (!held)
 		abort();

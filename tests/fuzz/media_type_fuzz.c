@@ -2,6 +2,7 @@
  * Any Content-Type comes out the same whole and byte by byte; one that is taken
  * reads the same after its parts are written plainly.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  * an origin cannot have; it equals itself as the list, in either case, and
  * nothing that is put in front of or behind it is allowed in its place.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,7 @@ check(const char *origin, const char *host)
 		return;
 	must(origin_list_valid(origin));
 	must(strspn(origin, bytes) == strlen(origin));
+	must(strchr(strchr(origin, '/') + strlen("//"), '/') == NULL);
 	(void)snprintf(shouted, sizeof(shouted), "%s", origin);
 	upper(shouted);
 	must(origin_allowed(shouted, origin, NULL, false));

@@ -2,6 +2,7 @@
  * Any path comes out the same whole and byte by byte, and one that is taken is
  * what its segments spell.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
  * Any query comes out the same whole and byte by byte; values that are taken
  * are UTF-8 that fits, and survive being escaped and read again.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

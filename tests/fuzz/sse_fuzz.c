@@ -2,6 +2,7 @@
  * Any data becomes lines of one field and one empty line; what stands in them,
  * joined by LF, is the data with every line end made LF.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-must(int held)
+must(bool held)
 {
 	if (!held)
 		abort();

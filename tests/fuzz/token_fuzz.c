@@ -2,6 +2,7 @@
  * A text that is taken for a token is a letter, a dot and an id; its digest is
  * the same as that of its bytes.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 import os
 import re
 
-from house import TOP, files, lines, report
+from house import GENERATED, TOP, files, lines, report
 
 
 def named():
@@ -24,9 +24,8 @@ def main():
     words = named()
     gone = [word for word in sorted(words)
             if re.match(r"(src|cgi|sql|www|tests)/.*\.\w+$", word)
-            and not word.endswith((".in", ".tmp"))
-            and re.sub(r"\.c$", "", word) not in words
-            and word != "src/store/sqlite/schema_sql.c"
+            and not (word.endswith(".c") and word[:-2] in words)
+            and not word.startswith(GENERATED)
             and not os.path.exists(os.path.join(TOP, word))]
     tests = [path for folder in ("unit", "style", "e2e", "browser", "bench")
              for path in files("tests/" + folder, "*")

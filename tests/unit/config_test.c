@@ -178,6 +178,9 @@ a_file_sets_every_type(void **state)
 	assert_int_equal(f->c.create, CREATE_TOKEN);
 	assert_string_equal(f->c.create_token, "0123456789abcdef");
 	assert_true(f->c.debug);
+	assert_int_equal(load_text(f, "[http]\norigins =\n\thttps://a\n"),
+	    ST_OK);
+	assert_string_equal(f->c.origins, "https://a");
 }
 
 static void
@@ -338,6 +341,9 @@ static const struct value_case value_cases[] = {
 	{ "http.url", "https://h/#x", NULL },
 	{ "http.origins", "https://a https://b", "https://a https://b" },
 	{ "http.origins", "#a", NULL },
+	{ "http.origins", ";a", NULL },
+	{ "http.origins", " a", NULL },
+	{ "http.origins", "a ", NULL },
 };
 
 static void
@@ -366,6 +372,31 @@ values_are_in_range_and_printed_in_their_shortest_form(void **state)
 		assert_string_equal(out.data, v->printed);
 	}
 	buf_fini(&out);
+}
+
+static void
+texts_have_a_limit_and_so_have_their_words(void **state)
+{
+	struct fixture *f = *state;
+	char text[TEXT_MAX + 2];
+	size_t i;
+
+	assert_int_equal(load_text(f, ""), ST_OK);
+	for (i = 0; i < TEXT_MAX + 1; i++)
+		text[i] = i % 2 ? ' ' : 'a';
+	text[TEXT_MAX + 1] = '\0';
+	assert_int_equal(config_set(&f->c, "http.origins", text,
+	    f->complaints), ST_INVALID);
+	text[TEXT_MAX - 1] = '\0';
+	assert_int_equal(config_set(&f->c, "http.origins", text,
+	    f->complaints), ST_OK);
+	memset(text, 'a', TEXT_WORD_MAX + 1);
+	text[TEXT_WORD_MAX + 1] = '\0';
+	assert_int_equal(config_set(&f->c, "http.origins", text,
+	    f->complaints), ST_INVALID);
+	text[TEXT_WORD_MAX] = '\0';
+	assert_int_equal(config_set(&f->c, "http.origins", text,
+	    f->complaints), ST_OK);
 }
 
 static void
@@ -430,7 +461,7 @@ later_sources_win(void **state)
 	put(f, "conf.d/20-b.conf", "[http]\nthreads = 20\n", 20);
 	put(f, "conf.d/10-a.conf", "[http]\nthreads = 10\nholds = 10\n", 31);
 	put(f, "conf.d/A.conf", "[http]\nthreads = 30\n", 20);
-	put(f, "conf.d/.hidden.conf", "[http]\nthreads = 40\n", 20);
+	put(f, "conf.d/.hidden.conf", "[http]\nthreads = ??\n", 20);
 	put(f, "conf.d/z.conf~", "[http]\nthreads = 50\n", 20);
 	assert_int_equal(load_text(f,
 	    "[http]\nthreads = 1\nholds = 1\nio_timeout = 1s\n"), ST_OK);
@@ -511,6 +542,7 @@ what_is_printed_is_read_back_to_the_same(void **state)
 	assert_int_equal(config_set(&f->c, "http.origins", origins,
 	    f->complaints), ST_OK);
 	print_to_file(f, &one, &n);
+	assert_null(strstr(one, "\t "));
 
 	put(f, "notewire.conf", one, n);
 	if (load(f) != ST_OK)
@@ -551,6 +583,7 @@ main(void)
 		TEST(long_lines_and_nul_bytes_are_faults),
 		TEST(carriage_returns_and_a_mark_at_the_start_are_taken),
 		TEST(values_are_in_range_and_printed_in_their_shortest_form),
+		TEST(texts_have_a_limit_and_so_have_their_words),
 		TEST(a_refused_value_changes_nothing),
 		TEST(unknown_options_are_refused),
 		TEST(rules_between_keys_are_checked),

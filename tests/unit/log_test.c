@@ -105,6 +105,19 @@ long_lines_are_cut_with_their_end_kept(void **state)
 	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
 }
 
+static void
+the_longest_line_is_filled_to_the_last_byte(void **state)
+{
+	char text[2 * LOG_LINE];
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	log_error("cgi", "long", "v=%s", text);
+	assert_int_equal(written(), LOG_LINE);
+	assert_int_equal(line[LOG_LINE - 1], '\n');
+}
+
 /* Last: debugging cannot be turned off again. */
 static void
 debugging_is_silent_until_asked_for(void **state)
@@ -132,6 +145,9 @@ main(void)
 		    restore),
 		cmocka_unit_test_setup_teardown(
 		    long_lines_are_cut_with_their_end_kept, redirect, restore),
+		cmocka_unit_test_setup_teardown(
+		    the_longest_line_is_filled_to_the_last_byte, redirect,
+		    restore),
 		cmocka_unit_test_setup_teardown(
 		    debugging_is_silent_until_asked_for, redirect, restore),
 	};

@@ -141,7 +141,7 @@ the_worst_names_stay_fast(void **state)
 	size_t i;
 
 	(void)state;
-	names_init(&n, 8 * 1024 * 1024, CHAIN + MORE);
+	names_init(&n, 8 * 1024 * 1024, CHAIN + MORE + 1);
 	names_open(&n, &set);
 	for (i = 0; i < CHAIN; i++) {
 		text[i] = '\x03';

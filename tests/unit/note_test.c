@@ -375,20 +375,26 @@ a_broken_item_document_changes_nothing(void **state)
 static void
 a_dropped_item_leaves_the_others_in_order(void **state)
 {
-	struct cJSON *list;
+	struct cJSON *list, *doc = parse("{}");
 	struct note_draft d;
+	struct problem why;
+	bool created;
 
 	(void)state;
 	fill(&d, &list);
 	assert_int_equal(note_drop_item(&d, ID_C), ST_NOTFOUND);
+	assert_int_equal(note_set_item(&d, ID_C, doc, &created, &why), ST_OK);
 	assert_int_equal(note_drop_item(&d, ID_A), ST_OK);
-	assert_int_equal(d.items_n, 1);
+	assert_int_equal(d.items_n, 2);
 	assert_string_equal(d.items[0].id, ID_B);
+	assert_string_equal(d.items[1].id, ID_C);
 	assert_int_equal(note_drop_item(&d, ID_A), ST_NOTFOUND);
 	assert_int_equal(note_drop_item(&d, ID_B), ST_OK);
+	assert_int_equal(note_drop_item(&d, ID_C), ST_OK);
 	assert_int_equal(d.items_n, 0);
 	note_fini(&d);
 	json_free(list);
+	json_free(doc);
 }
 
 static void

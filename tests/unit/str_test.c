@@ -70,6 +70,8 @@ ids_are_22_of_base64url(void **state)
 	assert_false(str_is_id("ABCxyz0189_/ABCxyz0189"));
 	assert_false(str_is_id("ABCxyz0189_=ABCxyz0189"));
 	assert_false(str_is_id("ABCxyz0189_\nABCxyz0189"));
+	assert_false(str_is_id("ABCxyz0189_-ABCxyz0189\n"));
+	assert_false(str_is_id("ABCxyz0189_-ABCxyz0189="));
 }
 
 struct utf8_case {

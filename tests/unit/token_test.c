@@ -56,8 +56,8 @@ ids_are_ids_and_differ(void **state)
 
 	(void)state;
 	for (i = 0; i < 200; i++) {
-		assert_int_equal(i % 2 ? auth_id_new(ids[i]) :
-		    handle_new(ids[i]), ST_OK);
+		assert_int_equal(i % 2 ? token_new_id(ids[i]) :
+		    token_new_handle(ids[i]), ST_OK);
 		assert_true(str_is_id(ids[i]));
 		for (j = 0; j < i; j++)
 			assert_string_not_equal(ids[i], ids[j]);
@@ -72,7 +72,7 @@ ids_are_base64url(void **state)
 
 	(void)state;
 	source = SOURCE_ONES;
-	assert_int_equal(auth_id_new(id), ST_OK);
+	assert_int_equal(token_new_id(id), ST_OK);
 	assert_string_equal(id, "_____________________w");
 }
 
@@ -89,7 +89,7 @@ every_bit_of_an_id_varies(void **state)
 
 	(void)state;
 	for (n = 0; n < 200; n++) {
-		assert_int_equal(auth_id_new(id), ST_OK);
+		assert_int_equal(token_new_id(id), ST_OK);
 		for (i = 0; i < ID_LEN; i++) {
 			v = (uint32_t)(strchr(alphabet, id[i]) - alphabet);
 			ones[i] |= v;
@@ -109,10 +109,10 @@ without_randomness_there_is_nothing(void **state)
 
 	(void)state;
 	source = SOURCE_BROKEN;
-	assert_int_equal(auth_id_new(id), ST_IO);
+	assert_int_equal(token_new_id(id), ST_IO);
 	assert_string_equal(id, "");
 	id[0] = 'x';
-	assert_int_equal(handle_new(id), ST_IO);
+	assert_int_equal(token_new_handle(id), ST_IO);
 	assert_string_equal(id, "");
 	assert_int_equal(token_new(ROLE_READ, token), ST_IO);
 	assert_string_equal(token, "");

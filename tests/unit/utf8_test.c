@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/str.h"
-#include "proto/utf8.h"
+#include "base/utf8.h"
 
 static bool
 stepwise(const char *s, size_t n)

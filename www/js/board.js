@@ -61,12 +61,21 @@ export function boardReduce(state, event) {
 }
 
 /**
+ * Whether a log row tells of the board or its links instead of a note.  Ids
+ * of notes may begin with "_" too, so only the whole names count.
+ * @param {Change} change
+ */
+export function changeIsAbout(change) {
+	return change.id === "_board" || change.id === "_links";
+}
+
+/**
  * What a log row means for the board; null when it says nothing about notes.
  * @param {Change} change
  * @returns {BoardEvent | null}
  */
 export function boardEvent(change) {
-	if (change.id.startsWith("_"))
+	if (changeIsAbout(change))
 		return null;
 	if (change.deleted) {
 		const rev = change.changes?.[0]?.rev ?? change.doc?.rev ?? "0";

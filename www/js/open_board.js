@@ -2,7 +2,7 @@
 
 import { Actions } from "./actions.js";
 import { apiBoard } from "./api.js";
-import { boardEmpty, boardEvent, boardReduce } from "./board.js";
+import { boardEmpty, boardEvent, boardReduce, changeIsAbout } from "./board.js";
 import { Feed } from "./feed.js";
 import { persist } from "./persist.js";
 import { BoardView } from "./view_board.js";
@@ -112,7 +112,7 @@ export class OpenBoard {
 
 	/** @param {Change} change */
 	#change(change) {
-		if (change.id.startsWith("_"))
+		if (changeIsAbout(change))
 			return void this.#refresh();
 		const before = this.#state;
 		const event = boardEvent(change);

@@ -46,11 +46,11 @@ datafile_open(const char *dir, const char *name, int *fd)
 	if (st)
 		return st;
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (*fd == -1 && (errno == EACCES || errno == EROFS))
+	why = errno;
+	if (*fd == -1 && (why == EACCES || why == EROFS))
 		*fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (*fd >= 0)
 		return ST_OK;
-	why = errno;
 	log_error("store", "open", "file=\"%s\" error=\"%s\"", path,
 	    strerror(why));
 	return errno_status(why);

@@ -166,7 +166,7 @@ replay(struct writer *w, struct mutation *m, const struct board_row *b)
 	if (st == ST_OK) {
 		if (sqlite3_column_bytes(row, 0) != 32 ||
 		    memcmp(sqlite3_column_blob(row, 0), m->note.digest, 32) != 0)
-			st = ST_REUSED;
+			st = ST_REUSED;	/* play() forgets the rest */
 		m->out.at.seq = sqlite3_column_int64(row, 1);
 		m->out.created = sqlite3_column_int(row, 2) != 0;
 		(void)str_copy(m->out.id, sizeof(m->out.id), column_text(row, 3));

@@ -1,6 +1,6 @@
 #include "store/sqlite/write.h"
 
-/* A session forgets its oldest links past this. */
+/* A session forgets its oldest links past this, but never the one that joins. */
 #define LINKS_A_SESSION		INT64_C(200)
 
 /* The session's row, made where there is none that is still good. */
@@ -31,19 +31,23 @@ find_or_add(struct writer *w, const struct session_mutation *s, int64_t *session
 enum status
 play_session_join(struct writer *w, struct mutation *m)
 {
+	sqlite3_stmt *row;
 	enum status st;
 	int64_t session;
 
 	st = conn_run(w->db, SQL_SESSION_SWEEP, "i", w->now);
 	if (st == ST_OK)
 		st = find_or_add(w, &m->session, &session);
-	if (st == ST_OK)
-		st = conn_run(w->db, SQL_SESSION_LINK, "ii", session,
-		    m->session.link);
-	if (st == ST_OK)
-		st = conn_run(w->db, SQL_SESSION_TRIM, "ii", session,
-		    LINKS_A_SESSION);
-	return st;
+	if (st)
+		return st;
+	/* its board may have been deleted since the link was looked up */
+	st = conn_row(w->db, SQL_SESSION_LINK, &row, "ii", session,
+	    m->session.link);
+	conn_done(row);
+	if (st)
+		return st;
+	return conn_run(w->db, SQL_SESSION_TRIM, "iii", session,
+	    m->session.link, LINKS_A_SESSION - 1);
 }
 
 enum status

@@ -96,15 +96,22 @@ store_access(struct store *s, const struct credential *who, const char *board,
 enum status
 store_links(struct store *s, const char *board, store_link_fn *fn, void *arg)
 {
+	int64_t number = 0;
 	sqlite3_stmt *row;
 	struct link l;
 	struct conn *c;
 	enum status st;
 
-	st = pool_take(s->pool, &c);
+	st = begin_read(s, &c);
 	if (st)
 		return st;
-	st = conn_row(c, SQL_LINKS_OF_BOARD, &row, "ti", board,
+	st = conn_row(c, SQL_BOARD, &row, "t", board);
+	if (st == ST_OK)
+		number = sqlite3_column_int64(row, 0);
+	conn_done(row);
+	if (st)
+		goto done;
+	st = conn_row(c, SQL_LINKS_OF_BOARD, &row, "ii", number,
 	    clock_wall_ms());
 	while (st == ST_OK) {
 		l.id = column_text(row, 0);
@@ -117,8 +124,11 @@ store_links(struct store *s, const char *board, store_link_fn *fn, void *arg)
 		st = conn_next(c, row);
 	}
 	conn_done(row);
-	pool_give(s->pool, c);
-	return st == ST_NOTFOUND ? ST_OK : st;
+	if (st == ST_NOTFOUND)
+		st = ST_OK;
+done:
+	end_read(s, c);
+	return st;
 }
 
 static enum status

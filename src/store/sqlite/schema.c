@@ -51,6 +51,7 @@ static enum status
 apply_step(struct conn *c, const struct schema_step *step)
 {
 	char mark[64];
+	enum status st;
 	int rc;
 
 	(void)snprintf(mark, sizeof(mark), "PRAGMA user_version = %d; COMMIT",
@@ -65,23 +66,24 @@ apply_step(struct conn *c, const struct schema_step *step)
 		    step->name);
 		return ST_OK;
 	}
-	log_error("store", "schema", "version=%d name=%s message=\"%s\"",
-	    step->version, step->name, sqlite3_errmsg(c->db));
+	st = conn_status(c, rc);
+	log_error("store", "schema", "version=%d name=%s status=%s",
+	    step->version, step->name, status_name(st));
 	if (!sqlite3_get_autocommit(c->db))
 		(void)sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
-	return conn_status(c, rc);
+	return st;
 }
 
 enum status
-schema_migrate(struct conn *c)
+schema_migrate(struct conn *c, const struct schema_step *steps, size_t n)
 {
 	enum status st;
 	int version;
 	size_t i;
 
 	st = read_version(c, &version);
-	for (i = 0; i < schema_steps_n && st == ST_OK; i++)
-		if (schema_steps[i].version > version)
-			st = apply_step(c, &schema_steps[i]);
+	for (i = 0; i < n && st == ST_OK; i++)
+		if (steps[i].version > version)
+			st = apply_step(c, &steps[i]);
 	return st;
 }

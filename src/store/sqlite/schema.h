@@ -19,7 +19,11 @@ extern const size_t schema_steps_n;
 
 /* Whether every step was applied.  ST_NEWER: more than those we know. */
 enum status schema_check(struct conn *c, bool *current);
-/* Applies what is missing, each step in its own transaction; under the gate. */
-enum status schema_migrate(struct conn *c);
+/*
+ * Applies those of the steps that are missing, each in its own transaction;
+ * under the gate.  A failed step leaves what the ones before it made.
+ */
+enum status schema_migrate(struct conn *c, const struct schema_step *steps,
+    size_t n);
 
 #endif

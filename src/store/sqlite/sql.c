@@ -17,7 +17,7 @@ static const char *const texts[SQL_COUNT] = {
     "UPDATE meta SET endings = endings + 1 WHERE meta = 1",
 [SQL_RENEW_EPOCH] =
     "UPDATE meta SET epoch = lower(hex(randomblob(4))), commits = max(commits, ?1) "
-    "WHERE meta = 1",
+    "WHERE meta = 1 RETURNING commits",
 [SQL_TOTALS] =
     "SELECT (SELECT count(*) FROM board), (SELECT count(*) FROM note)",
 
@@ -109,21 +109,22 @@ static const char *const texts[SQL_COUNT] = {
     "WHERE k.digest = ?1 AND b.id = coalesce(?2, b.id) AND k.revoked_at = 0 "
     "AND (k.expires_at = 0 OR k.expires_at > ?3)",
 [SQL_LINKS_OF_BOARD] =
-    "SELECT k.id, k.role, k.label, k.created_at, k.expires_at "
-    "FROM board b JOIN link k ON k.board = b.board "
-    "WHERE b.id = ?1 AND k.revoked_at = 0 "
-    "AND (k.expires_at = 0 OR k.expires_at > ?2) ORDER BY k.link",
+    "SELECT id, role, label, created_at, expires_at FROM link "
+    "WHERE board = ?1 AND revoked_at = 0 "
+    "AND (expires_at = 0 OR expires_at > ?2) ORDER BY link",
 [SQL_SESSION] =
     "SELECT session, expires_at FROM session WHERE digest = ?1 AND expires_at > ?2",
 [SQL_SESSION_ADD] =
     "INSERT INTO session (digest, expires_at) VALUES (?1, ?2) RETURNING session",
 [SQL_SESSION_RENEW] =
     "UPDATE session SET expires_at = ?2 WHERE session = ?1",
-[SQL_SESSION_LINK] =
-    "INSERT INTO session_link (session, link) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-[SQL_SESSION_TRIM] =		/* keeps the ?2 newest links */
-    "DELETE FROM session_link WHERE session = ?1 AND link < (SELECT link "
-    "FROM session_link WHERE session = ?1 ORDER BY link DESC LIMIT 1 OFFSET ?2 - 1)",
+[SQL_SESSION_LINK] =		/* no row: there is no such link */
+    "INSERT INTO session_link (session, link) SELECT ?1, link FROM link WHERE link = ?2 "
+    "ON CONFLICT DO UPDATE SET link = excluded.link RETURNING link",
+[SQL_SESSION_TRIM] =		/* keeps ?2 and the ?3 newest others */
+    "DELETE FROM session_link WHERE session = ?1 AND link <> ?2 AND link < (SELECT link "
+    "FROM session_link WHERE session = ?1 AND link <> ?2 "
+    "ORDER BY link DESC LIMIT 1 OFFSET ?3 - 1)",
 [SQL_SESSION_END] =
     "DELETE FROM session WHERE digest = ?1 RETURNING session",
 [SQL_SESSION_SWEEP] =

@@ -85,6 +85,7 @@ renew_epoch(struct store *s)
 {
 	struct writer *w = &s->writer;
 	char rung[BELL_INSTANCE + 1];
+	sqlite3_stmt *row;
 	int64_t commits;
 	enum status st;
 
@@ -92,8 +93,12 @@ renew_epoch(struct store *s)
 	if (strcmp(rung, w->instance) != 0)
 		commits = 0;
 	st = conn_run(w->db, SQL_BEGIN_WRITE, "");
-	if (st == ST_OK)
-		st = conn_run(w->db, SQL_RENEW_EPOCH, "i", commits);
+	if (st == ST_OK) {
+		st = conn_row(w->db, SQL_RENEW_EPOCH, &row, "i", commits);
+		if (st == ST_OK)
+			commits = sqlite3_column_int64(row, 0);
+		conn_done(row);
+	}
 	if (st == ST_OK)
 		st = conn_run(w->db, SQL_COMMIT, "");
 	if (st == ST_OK) {
@@ -120,7 +125,7 @@ prepare(struct store *s)
 	if (st == ST_OK)
 		st = schema_check(w->db, &current);
 	if (st == ST_OK && !current)
-		st = schema_migrate(w->db);
+		st = schema_migrate(w->db, schema_steps, schema_steps_n);
 	if (st == ST_OK)
 		st = read_meta(s, w->db, &rewound);
 	if (st == ST_OK && rewound)

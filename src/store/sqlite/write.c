@@ -54,14 +54,40 @@ is_fatal(enum status st)
 	    st == ST_BUSY || st == ST_NEWER;
 }
 
+static bool
+only_frees(const struct job *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->n; i++)
+		if (!frees(j->mutations[i].kind))
+			return false;
+	return true;
+}
+
+/* Refuses the jobs that there is no space for; whether any is left. */
+static bool
+admit(struct writer *w, struct job *jobs)
+{
+	bool low = datafile_low(w->o.dir, w->o.disk_floor);
+	bool any = false, refused = false;
+
+	for (; jobs != NULL; jobs = jobs->next) {
+		jobs->st = low && !only_frees(jobs) ? ST_FULL : ST_OK;
+		refused = refused || jobs->st != ST_OK;
+		any = any || jobs->st == ST_OK;
+	}
+	if (refused)
+		log_error("store", "write", "status=%s", status_name(ST_FULL));
+	return any;
+}
+
 static enum status
-play(struct writer *w, struct mutation *m, bool low)
+play(struct writer *w, struct mutation *m)
 {
 	enum status st, undone;
 
 	memset(&m->out, 0, sizeof(m->out));
-	if (low && !frees(m->kind))
-		return m->out.st = ST_FULL;
 	st = conn_run(w->db, SQL_SAVE, "");
 	if (st)
 		return st;
@@ -69,6 +95,8 @@ play(struct writer *w, struct mutation *m, bool low)
 	if (is_fatal(m->out.st))
 		return m->out.st;
 	if (m->out.st) {
+		m->out.at.seq = 0;
+		m->out.created = m->out.replayed = false;
 		undone = conn_run(w->db, SQL_UNDO, "");
 		if (undone)
 			return undone;
@@ -76,18 +104,17 @@ play(struct writer *w, struct mutation *m, bool low)
 	return conn_run(w->db, SQL_KEEP, "");
 }
 
-/* Plays all of them; the first fatal failure, or ST_OK. */
+/* Plays those that were admitted; the first fatal failure, or ST_OK. */
 static enum status
 play_all(struct writer *w, struct job *jobs)
 {
-	bool low = datafile_low(w->o.dir, w->o.disk_floor);
 	enum status st;
 	struct job *j;
 	size_t i;
 
 	for (j = jobs; j != NULL; j = j->next)
-		for (i = 0; i < j->n; i++) {
-			st = play(w, &j->mutations[i], low);
+		for (i = 0; j->st == ST_OK && i < j->n; i++) {
+			st = play(w, &j->mutations[i]);
 			if (st)
 				return st;
 		}
@@ -129,6 +156,8 @@ writer_run(struct writer *w, struct job *jobs)
 	struct job *j;
 
 	w->now = clock_wall_ms();
+	if (!admit(w, jobs))
+		return;
 	st = writer_ready(w);
 	if (st == ST_OK)
 		st = conn_run(w->db, SQL_BEGIN_WRITE, "");
@@ -139,7 +168,8 @@ writer_run(struct writer *w, struct job *jobs)
 	if (st && w->db != NULL && !sqlite3_get_autocommit(w->db->db))
 		(void)conn_run(w->db, SQL_ROLLBACK, "");
 	for (j = jobs; j != NULL; j = j->next)
-		j->st = st;
+		if (j->st == ST_OK)
+			j->st = st;
 	if (st)
 		log_error("store", "write", "status=%s", status_name(st));
 }
