@@ -9,7 +9,7 @@ import { card, live, shows, value, World } from "./world.mjs";
 
 const world = await World.start();
 
-/** Two windows on a fresh board, one by each link. */
+/** Two windows on a fresh board, one by each link, and the board. */
 async function pair(docs, roles = ["write", "write"]) {
 	const board = await world.board(docs);
 	const windows = [];
@@ -17,7 +17,7 @@ async function pair(docs, roles = ["write", "write"]) {
 		windows.push(await world.window(board.links[role]));
 	for (const window of windows)
 		await live(window);
-	return windows;
+	return [...windows, board];
 }
 
 const count = (page, selector, wanted) =>
@@ -51,6 +51,28 @@ await world.tap({
 		await shows(there.locator(".text"), "walk to the lake");
 		await here.locator(".title").fill("The plan");
 		await shows(there.locator(".title"), "The plan");
+	},
+
+	async a_colour_chosen_in_one_window_shows_in_the_other() {
+		const [one, two] = await pair([{ title: "Plan", text: "walk", color: "pink" }]);
+		const there = await card(two, "Plan");
+		await shows(there.locator(".color"), "pink");
+		await (await card(one, "Plan")).locator(".color").selectOption("green");
+		await shows(there.locator(".color"), "green");
+		same(await there.getAttribute("data-color"), "green", "the card's colour");
+	},
+
+	async whoever_only_looks_changes_nothing() {
+		const [one] = await pair([{ title: "Plan", text: "walk\r\nrun", color: "pink" },
+			{ kind: "checklist", title: "Buy", items: [{ text: "two\nlines" }] }]);
+		const writes = [];
+		await card(one, "Buy");
+		one.on("request", (request) => request.method() !== "GET" && writes.push(request.url()));
+		for (const field of await one.locator(".card :is(input, textarea, select)").all())
+			await field.focus();
+		await one.evaluate(() => window.dispatchEvent(new window.Event("online")));
+		await one.evaluate(() => fetch("api/session"));
+		same(writes, [], "writes");
 	},
 
 	async items_are_ticked_added_changed_and_deleted_in_both() {
@@ -117,6 +139,20 @@ await world.tap({
 		await shows((await card(one, "A poem")).locator(".text"), "and a rose is a rose");
 		same(await unmoved(one), { focused: true, caret: [13, 16] },
 			"after words put before the selection");
+	},
+
+	async a_note_in_use_keeps_focus_when_the_order_changes_around_it() {
+		const [one, , board] = await pair([{ title: "first", text: "a" }, { title: "second", text: "b" }]);
+		const { notes } = await world.ask("GET", `boards/${board.id}`, { token: board.tokens.read });
+		const { id } = notes.find((n) => n.title === "first");
+		await (await card(one, "first")).locator(".text").focus();
+		await mark(one);
+		await world.ask("POST", `boards/${board.id}/ops`, {
+			token: board.tokens.write,
+			body: { ops: [{ op: "patch", id, if_match: "*", key: "pin", doc: { pinned: true } }] },
+		});
+		await until(async () => await value(one.locator(".card .title").first()) === "first", "the new order");
+		ok((await unmoved(one)).focused, "focus after its note was pinned");
 	},
 
 	async a_field_in_use_stays_when_its_note_or_item_is_deleted() {

@@ -2,7 +2,8 @@
 """Proves that kill -9 loses no acknowledged write and applies none twice.
 
 Two responders and CGI runs share one data directory and take writes at once,
-while one of these processes after another, drawn at random, is killed.  A
+while one of these processes after another, drawn at random, is killed: at a
+random moment, or right after its next commit, before anybody hears of it.  A
 writer sends each operation with its key until it is acknowledged.  At the end
 every acknowledged write is in the log exactly once, the log has no gap, and
 SQLite finds the database sound.
@@ -20,7 +21,7 @@ import time
 
 import tap as t
 from api import Board, Client, new_id, seq_of
-from harness import served, wait_for
+from harness import die_at_bell, served, wait_for
 from tap import LONG, Failed, check, same
 from wire import Broken, Fcgi
 
@@ -91,57 +92,93 @@ class Insistent(threading.Thread):
             time.sleep(0.01)        # the pace of a client that insists
 
 
-def kill_one(site, cgi, second, chance):
-    """Kills a process drawn at random and starts its like; what it was."""
-    kind = chance.choice(("first", "second", "cgi"))
-    if kind == "cgi":
+class Crew:
+    """The two responders and the CGI runs, and what kills them."""
+
+    NAMES = ("fcgi", "second")
+
+    def __init__(self, site, chance):
+        self.site = site
+        self.chance = chance
+        self.library = die_at_bell(site) if shutil.which("cc") else None
+        self.cgi = site.cgi_client()
+        self.killed = {}
+        site.stop_responder()
+        self.running = {name: self.start(name) for name in self.NAMES}
+        site.responder = self.running["fcgi"]
+        site.ready()
+
+    def wish(self, name):
+        return self.site.path(name + ".die")
+
+    def start(self, name):
+        env = {"LD_PRELOAD": self.library, "NOTEWIRE_DIE": self.wish(name)}
+        return self.site.start_responder(name, env if self.library else None)
+
+    def kill_one(self):
+        """Kills a process drawn at random and starts its like."""
+        name = self.chance.choice((*self.NAMES, "cgi"))
+        how = "any time"
+        if name == "cgi":
+            self.kill_run()
+        else:
+            if self.library and self.chance.random() < 0.5:
+                how = "after commit"
+            process = self.running[name]
+            if how == "after commit":
+                self.kill_after_commit(name, process)
+            else:
+                process.kill()
+            self.site.processes.remove(process)
+            self.running[name] = self.start(name)
+            self.site.responder = self.running["fcgi"]
+        self.killed[name, how] = self.killed.get((name, how), 0) + 1
+
+    def kill_run(self):
         def running():
-            with cgi.lock:
-                return [run for run in cgi.running if run.poll() is None]
-        run = chance.choice(wait_for(running, 20, "a CGI run to kill"))
+            with self.cgi.lock:
+                return [r for r in self.cgi.running if r.poll() is None]
+        run = self.chance.choice(wait_for(running, 20, "a CGI run to kill"))
         with contextlib.suppress(ProcessLookupError):
             os.kill(run.pid, signal.SIGKILL)
-        return kind
-    process = site.responder if kind == "first" else second[0]
-    process.kill()
-    site.processes.remove(process)
-    if kind == "first":
-        site.responder = site.start_responder()
-    else:
-        second[0] = site.start_responder("second")
-    return kind
+
+    def kill_after_commit(self, name, process):
+        with open(self.wish(name), "w"):
+            pass
+        try:
+            wait_for(lambda: process.run.poll() is not None, 20,
+                     f"the next commit of {name}")
+        finally:
+            os.unlink(self.wish(name))
+        same(process.run.returncode, -signal.SIGKILL)
 
 
 def storm(tap, site):
     """Writes and kills; the board and its writers."""
-    board = Board(site.http)
     seed = random.SystemRandom().randrange(1 << 30)
     tap.note(f"seed {seed}")
     chance = random.Random(seed)
-    cgi = site.cgi_client()
-    second = [site.start_responder("second")]
+    crew = Crew(site, chance)
+    board = Board(site.http)
     other = Fcgi(site.path("run", "second.sock"))
     stop = threading.Event()
-    writers = [Insistent("web server", board, [site.http], stop, seed),
-               Insistent("second", board, [other], stop, seed + 1),
-               Insistent("cgi", board, [cgi], stop, seed + 2),
-               Insistent("cgi too", board, [cgi], stop, seed + 3),
-               Insistent("any", board, [site.direct, other, cgi], stop,
-                         seed + 4)]
+    ways = {"web server": [site.http], "second": [other], "cgi": [crew.cgi],
+            "cgi too": [crew.cgi], "any": [site.direct, other, crew.cgi]}
+    writers = [Insistent(name, board, vias, stop, seed + i)
+               for i, (name, vias) in enumerate(ways.items())]
     for writer in writers:
         writer.start()
-    killed = {}
     for _ in range(KILLS):
         # The moment is random so as to hit any point of a write.
         time.sleep(chance.uniform(0.0, 0.2))
-        kind = kill_one(site, cgi, second, chance)
-        killed[kind] = killed.get(kind, 0) + 1
+        same([w.fault for w in writers if w.fault], [])
+        crew.kill_one()
     stop.set()
     for writer in writers:
         writer.join(70)
-    tap.note(f"killed {killed}; retries {[w.retries for w in writers]}, "
+    tap.note(f"killed {crew.killed}; retries {[w.retries for w in writers]}, "
              f"replayed {[w.replays for w in writers]}")
-    return board, writers
+    return crew, board, writers
 
 
 def sound(site, board, log):
@@ -166,13 +203,16 @@ def sound(site, board, log):
 
 def body(tap):
     with served(tap, "socket") as site:
-        board, writers = storm(tap, site)
+        crew, board, writers = storm(tap, site)
         log = {}
         with tap.claim(f"{KILLS} x kill -9: every write is answered in the "
                        "end"):
             same([w.fault for w in writers if w.fault], [])
             check(not any(w.is_alive() for w in writers), "a writer hangs")
             check(sum(w.retries for w in writers) > 0, "nothing was hit")
+            if crew.library:
+                check(sum(w.replays for w in writers) > 0, "no retry of a "
+                      "write that was committed and not acknowledged")
 
         with tap.claim("no number was acknowledged for two writes"):
             for writer in writers:

@@ -9,14 +9,13 @@ in another process get the change all the same.
 
 import os
 import shutil
-import subprocess
 import time
 
 import tap as t
 from api import Board, Client, put_op, seq_of
 from feeds import EventStream, LongPoll
-from harness import HERE, alive, need, served, wait_for
-from tap import Skipped, check, same
+from harness import alive, die_at_bell, need, served, wait_for
+from tap import check, same
 from wire import Broken, Fcgi
 
 # The safety poll that stands in for a lost bell comes every 100 ms; this
@@ -123,30 +122,17 @@ def dropped(tap):
             same(len(board.snapshot()["notes"]), 300)
 
 
-def shim(site):
-    """Builds the library that kills at the bell."""
-    need("cc")
-    out = site.path("bin", "die-at-bell.so")
-    built = subprocess.run(
-        ["cc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", out,
-         os.path.join(HERE, "die-at-bell.c"), "-ldl"],
-        capture_output=True, text=True)
-    if built.returncode:
-        raise Skipped("the C compiler cannot build it: " + built.stderr[:200])
-    os.chmod(out, 0o755)
-    return out
-
-
 def unrung(tap, site):
     """A writer dies between COMMIT and the bell; who waits hears of it."""
-    library = shim(site)
+    need("cc")
+    library = die_at_bell(site)
     wish = site.path("die")
     board = Board(site.http)
     cgi = site.cgi_client()
 
     def doomed():
-        return site.start_responder("doomed", library,
-                                    {"NOTEWIRE_DIE": wish})
+        return site.start_responder("doomed", {"LD_PRELOAD": library,
+                                               "NOTEWIRE_DIE": wish})
 
     for turn in range(3):
         doomed_one = doomed()

@@ -132,12 +132,10 @@ class Process:
 class Site:
     """A data directory and the processes that serve it."""
 
-    def __init__(self, way, settings=None, data=None, preload=None,
-                 prepare=None):
+    def __init__(self, way, settings=None, data=None, prepare=None):
         self.way = way
         self.settings = {**DEFAULTS, **(settings or {})}
         self.data = data            # of a folder that stands elsewhere
-        self.preload = preload
         self.prepare = prepare      # called with the site before the start
         self.processes = []
         self.responder = None
@@ -234,15 +232,12 @@ class Site:
             self.start_lighttpd()
         self.ready()
 
-    def start_responder(self, name="fcgi", preload=None, env=None):
+    def start_responder(self, name="fcgi", env=None):
         """A responder on run/NAME.sock; waits until it answers."""
-        more = dict(env or {})
-        if preload or self.preload:
-            more["LD_PRELOAD"] = preload or self.preload
         sock = self.path("run", name + ".sock")
         process = self.spawn(
             [self.path("bin", "notewire.fcgi"), "--listen", sock],
-            f"{name}.log", more)
+            f"{name}.log", env)
         self.answers(process, Fcgi(sock))
         return process
 
@@ -416,6 +411,15 @@ def served(tap, way, settings=None, **options):
         yield site
         if tap.failed > before:
             site.print_logs()
+
+
+def die_at_bell(site):
+    """Builds the library that kills its process before it rings the bell."""
+    out = site.path("bin", "die-at-bell.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", out,
+                    os.path.join(HERE, "die-at-bell.c"), "-ldl"], check=True)
+    os.chmod(out, 0o755)
+    return out
 
 
 def need(tool):

@@ -131,7 +131,10 @@ export class OpenBoard {
 	/** Title or links changed; what exactly, the log does not tell. */
 	async #refresh() {
 		try {
-			this.#apply({ type: "about", snapshot: await apiBoard(this.#state.id) });
+			const snapshot = await apiBoard(this.#state.id);
+			if (this.#closed.signal.aborted)
+				return;
+			this.#apply({ type: "about", snapshot });
 			this.#shell.screen("board", this.#state.title);
 		} catch {
 			/* The feed ends or comes back; either way it is heard of. */

@@ -125,7 +125,7 @@ export class Shell {
 		};
 		this.#toast.hidden = false;
 		clearTimeout(this.#toastTimer);
-		this.#toastTimer = setTimeout(() => this.#hideToast(), TOAST_MS);
+		this.#toastTimer = setTimeout(() => this.#expireToast(), TOAST_MS);
 	}
 
 	/**
@@ -146,12 +146,18 @@ export class Shell {
 	}
 
 	#hideToast() {
-		/* Whoever is reading or about to press it keeps it. */
-		if (this.#toast.matches(":hover") && !this.#toast.contains(document.activeElement)) {
-			this.#toastTimer = setTimeout(() => this.#hideToast(), TOAST_MS);
-			return;
-		}
+		clearTimeout(this.#toastTimer);
 		this.#toast.hidden = true;
+	}
+
+	/** Its time is up, unless somebody is at it. */
+	#expireToast() {
+		const inUse = this.#toast.matches(":hover")
+			|| this.#toast.contains(document.activeElement);
+
+		if (!inUse)
+			return this.#hideToast();
+		this.#toastTimer = setTimeout(() => this.#expireToast(), TOAST_MS);
 	}
 
 	#showConnection() {

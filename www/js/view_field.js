@@ -43,10 +43,10 @@ export class FieldEditor {
 	constructor(options) {
 		this.#options = options;
 		this.#element = options.element;
+		this.#shown = options.element.value;
 		this.#element.addEventListener("input", () => {
 			this.#fit();
-			clearTimeout(this.#timer);
-			this.#timer = setTimeout(() => this.flush(), SAVE_AFTER_MS);
+			this.#flushSoon();
 		});
 		this.#element.addEventListener("change", () => this.flush());
 		this.#element.addEventListener("blur", () => this.flush());
@@ -96,7 +96,12 @@ export class FieldEditor {
 		if (this.#latest && Number(this.#latest.rev) > Number(saved.note.rev))
 			this.show(this.#latest);
 		if (this.dirty)
-			this.flush();
+			this.#flushSoon();
+	}
+
+	#flushSoon() {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => this.flush(), SAVE_AFTER_MS);
 	}
 
 	/**
