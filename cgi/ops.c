@@ -5,8 +5,9 @@
 
 #include "auth/token.h"
 
-/* A canonical form is never much longer than what it was read from. */
-#define CANONICAL_MAX	((size_t)1 << 20)
+/* A canonical form may escape every byte of what it was read from. */
+#define CANONICAL_GROWTH	6
+#define CANONICAL_SLACK		1024
 
 /* The mutation of an operation, and what it points to. */
 struct step {
@@ -152,7 +153,8 @@ ops_play(struct call *c, struct op *ops, size_t n, struct op_result *results)
 	struct batch b = { .c = c, .ops = ops };
 	enum status st = ST_NOMEM;
 
-	buf_init(&b.canonical, CANONICAL_MAX);
+	buf_init(&b.canonical, c->body.max * CANONICAL_GROWTH +
+	    CANONICAL_SLACK);
 	b.mutations = calloc(n, sizeof(*b.mutations));
 	b.steps = calloc(n, sizeof(*b.steps));
 	if (b.mutations != NULL && b.steps != NULL)

@@ -22,8 +22,7 @@ service_open(struct service *s, const struct config *config)
 
 	memset(s, 0, sizeof(*s));
 	s->config = config;
-	st = holds_init(&s->holds, config->data_dir, config->holds,
-	    config->threads);
+	st = holds_init(&s->holds, config);
 	if (st)
 		return st;
 	s->stop = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -3,23 +3,48 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "api.h"
+#include "auth/token.h"
 #include "base/clock.h"
 #include "base/log.h"
+
+/*
+ * People are told apart by their address and, where a browser has one, by
+ * their session; a link may be shared by many.
+ */
+static enum status
+find_owner(const struct call *c, const struct claim *claim,
+    struct hold_owner *owner)
+{
+	unsigned char digest[DIGEST_SIZE];
+	enum status st;
+
+	memset(owner, 0, sizeof(*owner));
+	st = token_hash(c->request.address, digest);
+	memcpy(&owner->address, digest, sizeof(owner->address));
+	if (claim->who.session != NULL)
+		memcpy(&owner->session, claim->who.session,
+		    sizeof(owner->session));
+	return st;
+}
 
 enum status
 wait_init(struct wait *w, struct call *c, const struct claim *claim)
 {
+	struct hold_owner owner;
 	enum status st;
 
 	*w = (struct wait){ .c = c, .claim = claim, .slot = -1, .wake = -1,
 	    .until = INT64_MAX };
 	if (c->x->single)
 		w->until = clock_mono_ms() + c->service->config->max_age_ms;
-	st = hold_take(&c->service->holds, &w->slot);
+	st = find_owner(c, claim, &owner);
+	if (st == ST_OK)
+		st = hold_take(&c->service->holds, &owner, &w->slot);
 	if (st)
 		return st;
 	w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -19,7 +19,7 @@ struct wait {
 
 /*
  * Takes a slot and registers the watch, before the log is read.  ST_BUSY: no
- * slot; then nothing is held, and wait_fini still may be called.
+ * slot for this client; then nothing is held, and wait_fini still may be called.
  */
 enum status wait_init(struct wait *w, struct call *c,
     const struct claim *claim);

@@ -32,6 +32,8 @@ struct config {
 	char		*origins;	/* separated by spaces, "" for the own host */
 	int64_t		 threads;
 	int64_t		 holds;		/* held responses a data directory */
+	int64_t		 holds_address;	/* of them, by one address */
+	int64_t		 holds_session;	/* of them, by one session or link */
 	int64_t		 io_timeout_ms;	/* without progress on a connection */
 	/* [feed] */
 	int64_t		 heartbeat_ms;

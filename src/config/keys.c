@@ -48,6 +48,10 @@ const struct config_key config_keys[] = {
 	    "Requests served at the same time, a process."),
 	NUMBER("http", "holds", KEY_COUNT, "128", 0, 4096, holds,
 	    "Event streams and long-polls held at the same time, by all processes."),
+	NUMBER("http", "holds_address", KEY_COUNT, "64", 1, 4096, holds_address,
+	    "Of them, those of one address."),
+	NUMBER("http", "holds_session", KEY_COUNT, "16", 1, 4096, holds_session,
+	    "Of them, those of one session."),
 	NUMBER("http", "io_timeout", KEY_DURATION, "10s", 100 * MS, HOUR,
 	    io_timeout_ms, "How long a connection may stand without progress."),
 

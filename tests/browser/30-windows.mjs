@@ -237,6 +237,15 @@ await world.tap({
 		same(await two.locator(".card").count(), 1, "notes");
 	},
 
+	async a_new_title_of_the_board_shows_at_once() {
+		const [one, , board] = await pair([]);
+		await world.ask("PATCH", `boards/${board.id}`,
+			{ body: { title: "Another title" }, token: board.tokens.admin });
+		await until(async () => await one.locator("#board-title").textContent() === "Another title",
+			"the new title");
+		ok((await one.title()).startsWith("Another title"), "title of the window");
+	},
+
 	async a_link_to_read_shows_everything_and_changes_nothing() {
 		const [one, two] = await pair([{ title: "Plan", text: "walk" },
 			{ kind: "checklist", title: "Buy", items: [{ text: "milk" }] }], ["read", "write"]);
@@ -274,7 +283,8 @@ await world.tap({
 		await card(one, "Buy");
 		const nameless = await one.locator("button:visible, input:visible, textarea:visible, select:visible")
 			.evaluateAll((all) => all.filter((e) => !e.getAttribute("aria-label")
-				&& !e.textContent.trim() && ![...e.labels ?? []].some((l) => l.textContent.trim()))
+				&& !(e.tagName === "BUTTON" && e.textContent.trim())
+				&& ![...e.labels ?? []].some((l) => l.textContent.trim()))
 				.map((e) => e.id || e.className));
 		same(nameless, [], "controls without a name");
 		same(await one.locator("[aria-live]").count(), 1, "places that speak");

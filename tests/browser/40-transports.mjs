@@ -62,8 +62,12 @@ await world.tap({
 				if (name !== "heartbeat")
 					listen.call(this, name, act);
 			};
+			window.used = [];
+			new MutationObserver(() => window.used.push(document.documentElement.dataset.transport))
+				.observe(document, { subtree: true, attributeFilter: ["data-transport"] });
 		}));
 		await live(page, "longpoll");
+		ok(!(await page.evaluate(() => window.used)).includes("eventsource"), "it was never used");
 		await hears(page, board, "by long-poll");
 	},
 
@@ -125,8 +129,13 @@ await world.tap({
 	async rewound_history_makes_the_page_fetch_the_board_again() {
 		const board = await world.board([{ text: "kept" }]);
 		let snapshots = 0;
+		let polls = 0;
 		const page = await world.window(board.links.write,
-			(p) => p.route(`**/boards/${board.id}`, async (route) => {
+			(p) => p.route(`**/boards/${board.id}{,/changes*}`, async (route) => {
+				if (route.request().url().includes("feed=normal"))
+					polls++;
+				if (route.request().url().includes("/changes"))
+					return route.continue();
 				const answer = await route.fetch();
 				const body = await answer.json();
 				snapshots++;
@@ -137,7 +146,7 @@ await world.tap({
 				await route.fulfill({ response: answer, json: body });
 			}));
 		await live(page);
-		same(snapshots, 2, "snapshots");
+		same([snapshots, polls], [2, 0], "snapshots, and polls to find out why");
 		await card(page, "kept");
 		await hears(page, board, "after");
 	},

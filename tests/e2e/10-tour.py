@@ -43,7 +43,8 @@ def boards(tap, via):
         same(again.slug(), "exists")
 
     board = Board(via)
-    with tap.claim("a snapshot names the board, the role and what is on offer"):
+    with tap.claim("a snapshot names the board, the role and what is on "
+                   "offer"):
         shown = board.snapshot(board.writer)
         same(shown["board"]["id"], board.id)
         same(shown["role"], "write")

@@ -53,7 +53,8 @@ def play(tap, site, way):
         thread.join(30)
         thread.halt.set()
     tap.note(f"{way}: {goal[0]} changes in {wrote:.1f} s, refused "
-             f"{account.refused}, no change {account.idle}, read in {time.monotonic() - began:.1f} s")
+             f"{account.refused}, no change {account.idle}, read in "
+             f"{time.monotonic() - began:.1f} s")
     return board, account, readers, writers
 
 

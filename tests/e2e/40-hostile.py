@@ -66,11 +66,13 @@ def paths(tap, guard):
                  f"{b.path}/notes/..%2f..", "/boards/%00" + "A" * 21,
                  f"{b.path}%0a", "/boards/%ff%fe", f"/./boards/{b.id}",
                  f"/boards/../boards/{b.id}", "/boards/" + "A" * 200,
-                 "/a" * 40, "/boards/%C3%A4", f"{b.path};x=1", "/" + "A" * 7000):
+                 "/a" * 40, "/boards/%C3%A4", f"{b.path};x=1",
+                 "/" + "A" * 7000):
         with tap.claim(f"path {path[:40]} is refused"):
             guard.try_it(b.reader, "GET", path, (400, 404, 431),
                          ("bad-path", "not-found", "headers-too-large"))
-    for id in ("x", "A" * 21, "A" * 23, "..", "A" * 21 + "=", "A" * 21 + "%2b"):
+    for id in ("x", "A" * 21, "A" * 23, "..", "A" * 21 + "=",
+               "A" * 21 + "%2b"):
         with tap.claim(f"id {id} is no id"):
             guard.try_it(b.writer, "PUT", f"{b.path}/notes/{id}", (400, 404),
                          ("bad-path", "not-found"),

@@ -149,8 +149,8 @@ def cgi_ends(tap):
         board = Board(site.http)
         runs = lambda: children(site.lighttpd.pid)
 
-        with tap.claim("cgi: a hold ends within two heartbeats of its client's "
-                       "leaving"):
+        with tap.claim("cgi: a hold ends within two heartbeats of its "
+                       "client's leaving"):
             stream = hold(board, "&heartbeat=1000")
             pids = wait_for(runs, 5, "the run")
             stream.close()

@@ -37,7 +37,12 @@ def bootstrap(*words, **options):
 def refused(*words):
     """The exit code and the complaints of a run that should not start."""
     run = bootstrap(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    out, err = run.communicate(timeout=60)
+    try:
+        out, err = run.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        run.communicate()
+        raise
     same(out, "", "standard output")
     return run.returncode, err
 
@@ -91,9 +96,8 @@ class Run:
         return self.end()
 
     def end(self):
-        rest = self.process.stdout.read()
         code = self.process.wait(30)
-        same(rest, "", "more on the standard output")
+        same(self.process.stdout.read(), "", "more on the standard output")
         same(processes(self.folder), {}, "still there")
         return code
 

@@ -70,10 +70,23 @@ def program():
     return path
 
 
+def is_root():
+    """Whether this is root that can become another user.
+
+    Root of a user namespace of its own often cannot.
+    """
+    if os.geteuid() != 0:
+        return False
+    user = pwd.getpwnam(UNPRIVILEGED).pw_uid
+    with open("/proc/self/uid_map", encoding="ascii") as f:
+        ranges = [[int(n) for n in line.split()] for line in f]
+    return any(first <= user < first + n for first, _, n in ranges)
+
+
 def as_user():
     """The words before a command that make it run without privileges."""
     words = ["setpriv", "--pdeathsig", "TERM"]
-    if os.geteuid() == 0:
+    if is_root():
         words += [f"--reuid={UNPRIVILEGED}", f"--regid={UNPRIVILEGED}",
                   "--clear-groups"]
     return words
@@ -190,7 +203,7 @@ class Site:
 
     def give(self, path):
         """Makes the services' user the owner."""
-        if os.geteuid() == 0:
+        if is_root():
             user = pwd.getpwnam(UNPRIVILEGED)
             os.chown(path, user.pw_uid, user.pw_gid)
 

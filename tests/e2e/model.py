@@ -7,11 +7,12 @@ import time
 from api import new_id, seq_of
 from tap import Failed
 
-WORDS = ("milk", "bread", "\u00e4pfel", "<b>", "\u2028", "\U0001f600", '"', "\\")
+WORDS = ("milk", "bread", "\u00e4pfel", "<b>", "\u2028", "\U0001f600",
+         '"', "\\")
 
 
 class Account:
-    """What was acknowledged: seq to (note, key), and the newest of each note."""
+    """What was acknowledged: seq to note, and the newest of each note."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -77,7 +78,8 @@ class Writer(threading.Thread):
             self.fault = f"{self.name}: {type(problem).__name__}: {problem}"
 
     def text(self):
-        return " ".join(self.chance.choices(WORDS, k=self.chance.randint(0, 9)))
+        count = self.chance.randint(0, 9)
+        return " ".join(self.chance.choices(WORDS, k=count))
 
     def draw(self):
         """A random operation, mostly one that is fit to be done."""

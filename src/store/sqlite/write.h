@@ -30,7 +30,7 @@ struct writer {
 };
 
 /* Bytes that a body may have in any case; the caller's own limit is lower. */
-#define BODY_MAX	(1 << 20)
+#define BODY_MAX	((size_t)32 << 20)
 
 struct board_row {
 	int64_t	board;
