@@ -7,12 +7,17 @@
 void
 reply_header(struct call *c, const char *name, const char *fmt, ...)
 {
+	size_t at;
 	va_list ap;
 
 	buf_addf(&c->head, "%s: ", name);
+	at = c->head.len;
 	va_start(ap, fmt);
 	buf_vaddf(&c->head, fmt, ap);
 	va_end(ap);
+	for (; at < c->head.len; at++)
+		if (c->head.data[at] >= 0 && c->head.data[at] < ' ')
+			buf_fail(&c->head, ST_INVALID);
 	buf_adds(&c->head, "\r\n");
 }
 

@@ -8,7 +8,7 @@
  * a failure to send means that the client is gone and is returned as it is.
  */
 
-/* Adds a header line to c->head.  The value must hold no control bytes. */
+/* Adds a header line to c->head, which fails on a value with control bytes. */
 void reply_header(struct call *c, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* ETag: "<opaque>" */

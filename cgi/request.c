@@ -95,6 +95,26 @@ read_headers(const struct exchange *x, struct request *r, struct problem *why)
 	    &r->if_none_match, why);
 }
 
+/*
+ * What the web server says of the request itself.  A length that is none must
+ * not pass for "not said", and some servers put the decoded path into
+ * SCRIPT_NAME, which goes into answers.
+ */
+static enum status
+check_variables(const struct exchange *x, struct problem *why)
+{
+	const char *length = exchange_env(x, "CONTENT_LENGTH"), *at;
+	uint64_t n;
+
+	if (length[0] != '\0' && str_uint(length, INT64_MAX, &n))
+		return problem_set(why, PROBLEM_BAD_HEADER, "Content-Length");
+	for (at = exchange_env(x, "SCRIPT_NAME"); *at != '\0'; at++)
+		if (*at <= ' ' || *at > '~' || *at == '"' || *at == '\\')
+			return problem_set(why, PROBLEM_BAD_PATH,
+			    "the mount holds what a URL cannot");
+	return ST_OK;
+}
+
 enum status
 request_read(const struct exchange *x, const struct config *config,
     struct request *r, struct problem *why)
@@ -109,6 +129,8 @@ request_read(const struct exchange *x, const struct config *config,
 	r->https = strcasecmp(exchange_env(x, "HTTPS"), "on") == 0 ||
 	    strcmp(exchange_env(x, "REQUEST_SCHEME"), "https") == 0;
 	st = check_size(x, config, why);
+	if (st == ST_OK)
+		st = check_variables(x, why);
 	if (st)
 		return st;
 	if (path_parse(exchange_env(x, "PATH_INFO"), &r->path))

@@ -132,10 +132,16 @@ handle(struct call *c)
 static void
 log_problem(const struct call *c)
 {
+	char detail[sizeof(c->problem.detail)], *quote;
+
+	/* it may repeat a word of the client's, which must not end it early */
+	(void)str_copy(detail, sizeof(detail), c->problem.detail);
+	for (quote = detail; (quote = strchr(quote, '"')) != NULL; )
+		*quote = '\'';
 	log_info("request", problem_slug(c->problem.kind),
 	    "status=%d method=%s address=%s detail=\"%s\"",
 	    problem_http(c->problem.kind), method_name(c->request.method),
-	    exchange_env(c->x, "REMOTE_ADDR"), c->problem.detail);
+	    exchange_env(c->x, "REMOTE_ADDR"), detail);
 }
 
 enum status

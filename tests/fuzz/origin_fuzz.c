@@ -33,15 +33,18 @@ upper(char *s)
 static void
 spoilt_is_refused(const char *origin, const char *host)
 {
-	static const char *const forms[] = {
-		" %s", "%s ", "%s/", "%s.", "%s,", "%s:", "%s\n", "x%s",
-		"//%s", "%s@x", "%s x", "%s?", "%s#", "%s\\",
+	static const char *const around[][2] = {
+		{ " ", "" }, { "", " " }, { "", "/" }, { "", "." },
+		{ "", "," }, { "", ":" }, { "", "\n" }, { "x", "" },
+		{ "//", "" }, { "", "@x" }, { "", " x" }, { "", "?" },
+		{ "", "#" }, { "", "\\" },
 	};
 	char text[MOST + 8];
 	size_t i;
 
-	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		(void)snprintf(text, sizeof(text), forms[i], origin);
+	for (i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+		(void)snprintf(text, sizeof(text), "%s%s%s", around[i][0],
+		    origin, around[i][1]);
 		must(!origin_allowed(text, "", host, false));
 		must(!origin_allowed(text, origin, host, false));
 	}

@@ -601,6 +601,34 @@ numbers_are_dense_whatever_fails_between(void **state)
 	world_check_dense(&l, 0);
 }
 
+/* As when the system fails under one of them: there is no half of a batch. */
+static void
+failure_of_the_system_undoes_the_whole_batch(void **state)
+{
+	static const enum status fatal[] = { ST_IO, ST_FULL, ST_READONLY };
+	struct world *w = *state;
+	struct buf before, after;
+	struct mutation m[3];
+	size_t i;
+
+	buf_init(&before, DUMP_MAX);
+	buf_init(&after, DUMP_MAX);
+	world_dump(w, &before);
+	for (i = 0; i < sizeof(fatal) / sizeof(*fatal); i++) {
+		m[0] = m[2] = world_edit(BOARD_1, NOTE_1, "a");
+		m[1] = world_edit(BOARD_1, NOTE_2, NULL);
+		m[1].note.edit.fn = write_and_fail;
+		m[1].note.edit.arg = (void *)(uintptr_t)&fatal[i];
+		assert_int_equal(store_apply(w->s, m, 3), fatal[i]);
+	}
+	world_dump(w, &after);
+	assert_string_equal(before.data, after.data);
+	assert_int_equal(world_put(w->s, BOARD_1, NOTE_1, "b"), ST_OK);
+	assert_int_equal(world_ask(w, "SELECT count(*) FROM log"), 1);
+	buf_fini(&before);
+	buf_fini(&after);
+}
+
 static void
 an_empty_batch_is_no_error(void **state)
 {
@@ -663,6 +691,7 @@ main(void)
 		IN_WORLD(failed_operation_leaves_its_key_free),
 		IN_WORLD(each_of_a_batch_stands_or_fails_alone),
 		IN_WORLD(numbers_are_dense_whatever_fails_between),
+		IN_WORLD(failure_of_the_system_undoes_the_whole_batch),
 		IN_WORLD(an_empty_batch_is_no_error),
 		IN_WORLD(snapshot_stops_when_told),
 	};
