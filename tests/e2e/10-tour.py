@@ -10,7 +10,7 @@ import re
 
 import tap as t
 from api import Board, Client, new_id, put_op, seq_of
-from harness import served
+from harness import WAYS, served
 from tap import check, same
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
@@ -427,7 +427,7 @@ def manners(tap, via):
 
 
 def body(tap):
-    for way in ("socket", "spawn", "cgi"):
+    for way in WAYS:
         with served(tap, way) as site:
             tap.note(f"by way of {way}")
             for part in (boards, making, changing, items, batches, log,

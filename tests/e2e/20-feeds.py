@@ -15,7 +15,7 @@ import time
 import tap as t
 from api import Board, put_op, seq_of
 from feeds import EventStream, LongPoll, Reader, faults
-from harness import served
+from harness import WAYS, served
 from model import TRASH, UNKNOWN, Account, Writer
 from tap import LONG, check, same
 
@@ -218,7 +218,7 @@ def longpolls(tap, way, board):
 
 
 def body(tap):
-    for way in ("socket", "spawn", "cgi"):
+    for way in WAYS:
         with served(tap, way) as site:
             with tap.claim(f"{way}: the event stream"):
                 events(tap, site, way)

@@ -12,7 +12,7 @@ import time
 import tap as t
 from api import Board, Client, new_id
 from feeds import EventStream, LongPoll
-from harness import served
+from harness import WAYS, served
 from tap import check, same
 
 NEVER = new_id()
@@ -354,7 +354,7 @@ def creation(tap):
 
 
 def body(tap):
-    for way in ("socket", "spawn", "cgi"):
+    for way in WAYS:
         with served(tap, way) as site:
             with tap.claim(f"{way}: endings come to their end"):
                 endings(tap, site, way)

@@ -15,7 +15,7 @@ import time
 import tap as t
 from api import Board, put_op
 from feeds import EventStream, LongPoll
-from harness import alive, children, served, wait_for
+from harness import WAYS, alive, children, served, wait_for
 from tap import check, same
 
 HOLDS = 4
@@ -230,7 +230,7 @@ def term(tap):
 
 
 def body(tap):
-    for way in ("socket", "spawn", "cgi"):
+    for way in WAYS:
         with tap.claim(f"{way}: the cap"):
             cap(tap, way)
     with tap.claim("held CGI runs"):

@@ -8,7 +8,8 @@ starts three responders), "cgi" (lighttpd starts the program once a request),
 "direct" (a responder alone).  Run as root, all of them run as an unprivileged
 user, since root would pass over file permissions.
 
-Environment: top_srcdir (snippets, page), top_builddir (notewire.fcgi).
+Environment: top_srcdir (snippets, page), top_builddir (notewire.fcgi),
+NOTEWIRE_WAYS (those that tests of every way try; all behind lighttpd).
 """
 
 import contextlib
@@ -31,6 +32,7 @@ SOURCE = os.path.abspath(os.environ.get("top_srcdir")
 BUILD = os.path.abspath(os.environ.get("top_builddir") or SOURCE)
 SNIPPETS = {"socket": "lighttpd-socket.conf", "spawn": "lighttpd-spawn.conf",
             "cgi": "lighttpd-cgi.conf"}
+WAYS = tuple((os.environ.get("NOTEWIRE_WAYS") or "socket spawn cgi").split())
 UNPRIVILEGED = "www-data"
 
 # Settings that suit tests: no limit that they would run into by number.
