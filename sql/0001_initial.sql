@@ -23,6 +23,11 @@ CREATE TABLE board (
 	created_at	INTEGER NOT NULL
 ) STRICT;
 
+-- Ids that deleted boards had: a new log under an old id would fit old cursors.
+CREATE TABLE former_board (
+	id		TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE link (
 	link		INTEGER PRIMARY KEY AUTOINCREMENT,	-- never used again
 	board		INTEGER NOT NULL REFERENCES board ON DELETE CASCADE,

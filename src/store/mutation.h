@@ -62,7 +62,8 @@ struct session_mutation {
 
 /*
  * What came of one mutation.  ST_NOTFOUND: no such board, note or link;
- * ST_CONFLICT: the precondition does not hold, or an id is taken; ST_REUSED;
+ * ST_CONFLICT: the precondition does not hold, or an id is taken (a board's
+ * stays so after its end); ST_REUSED;
  * ST_LIMIT: too many boards from that source; or what the edit answered.
  */
 struct outcome {

@@ -27,7 +27,8 @@ struct store;
 struct store_options {
 	const char	*dir;		/* made (0700) where it is missing */
 	int64_t		 readers;	/* read connections, at least 1 */
-	int64_t		 log_rows;	/* a board keeps at most so many … */
+	int64_t		 log_rows;	/* a board keeps so many (and up to 255
+					   until it is swept again) … */
 	int64_t		 log_age_ms;	/* … and none older than that */
 	int64_t		 revisions;	/* bodies kept of a note */
 	int64_t		 key_age_ms;	/* how long a key is remembered */

@@ -241,6 +241,20 @@ deleted_board_leaves_nothing_and_others_alone(void **state)
 	assert_int_equal(world_play(w->s, &m), ST_NOTFOUND);
 }
 
+/* Old cursors of its epoch would fit the new log, and miss its beginning. */
+static void
+deleted_boards_id_is_never_used_again(void **state)
+{
+	struct world *w = *state;
+	struct mutation delete = { .kind = MUT_BOARD_DELETE, .board = BOARD_1 };
+	struct mutation again = world_board(BOARD_1);
+	struct mutation other = world_board(BOARD_2);
+
+	assert_int_equal(world_play(w->s, &delete), ST_OK);
+	assert_int_equal(world_play(w->s, &again), ST_CONFLICT);
+	assert_int_equal(world_play(w->s, &other), ST_OK);
+}
+
 /* Notes. */
 
 static void
@@ -678,6 +692,7 @@ main(void)
 		IN_WORLD(board_update_sets_what_is_given_and_keeps_the_rest),
 		IN_WORLD(mutations_of_an_absent_board_are_not_found),
 		IN_WORLD(deleted_board_leaves_nothing_and_others_alone),
+		IN_WORLD(deleted_boards_id_is_never_used_again),
 		IN_WORLD(edit_makes_the_note_and_then_changes_it),
 		IN_WORLD(edit_is_shown_the_note_as_it_stands),
 		IN_WORLD(preconditions_hold_or_conflict),

@@ -6,8 +6,8 @@
 /*
  * One writer at a time, over all processes: a flock on <dir>/gate held around
  * BEGIN … COMMIT and any checkpoint.  The kernel frees it when its holder
- * dies, queues those who wait, and wakes the next at once, which SQLite's own
- * busy handler does not.  Threads of one process share the descriptor, so the
+ * dies and wakes those who wait at once, which SQLite's own busy handler, with
+ * its growing sleeps, does not.  Threads of one process share the descriptor, so the
  * caller lets only one of them in at a time (group.h).
  */
 struct gate {

@@ -85,6 +85,9 @@ play_board_delete(struct writer *w, struct mutation *m)
 	st = writer_board(w, m->board, &b);
 	if (st)
 		return st;
+	st = conn_run(w->db, SQL_FORMER_ADD, "t", m->board);
+	if (st)
+		return st;
 	return conn_run(w->db, SQL_BOARD_DELETE, "i", b.board);
 }
 

@@ -27,7 +27,9 @@ static const char *const texts[SQL_COUNT] = {
     "SELECT board, head, title, settings, rev, created_at FROM board WHERE id = ?1",
 [SQL_BOARD_ADD] =
     "INSERT INTO board (id, title, settings, rev, head, floor, created_at) "
-    "VALUES (?1, ?2, ?3, 0, 0, 0, ?4) ON CONFLICT (id) DO NOTHING RETURNING board",
+    "SELECT ?1, ?2, ?3, 0, 0, 0, ?4 "
+    "WHERE NOT EXISTS (SELECT 1 FROM former_board WHERE id = ?1) "
+    "ON CONFLICT (id) DO NOTHING RETURNING board",
 [SQL_BOARD_SET] =
     "UPDATE board SET title = coalesce(?2, title), settings = coalesce(?3, settings), "
     "rev = ?4 WHERE board = ?1",
@@ -37,6 +39,8 @@ static const char *const texts[SQL_COUNT] = {
     "UPDATE board SET floor = ?2 WHERE board = ?1",
 [SQL_BOARD_DELETE] =
     "DELETE FROM board WHERE board = ?1",
+[SQL_FORMER_ADD] =
+    "INSERT INTO former_board (id) VALUES (?1)",
 [SQL_CREATION_ADD] =
     "INSERT INTO creation (source, at) VALUES (?1, ?2)",
 [SQL_CREATION_SWEEP] =
