@@ -221,9 +221,6 @@ watch_rings_after_its_board_was_deleted(void **state)
 	expect_ring(f->fd[1]);
 	settle(f, BOARD_1, f->fd[0]);
 	assert_false(is_rung(f->fd[1], 0));	/* once is enough */
-	m = world_board(BOARD_2);
-	assert_int_equal(world_play(f->w->s, &m), ST_OK);
-	expect_ring(f->fd[1]);
 }
 
 static void
