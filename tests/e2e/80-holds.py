@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Proves what happens when responses are held: caps, slots, ends.
 
-With four slots, the fifth stream gets its backlog and is told that there is
-no room, a long-poll is answered at once, and plain requests go on.  Slots come
-back when clients leave and when holders are killed.  A held CGI run ends when
-its client has left, on TERM and at its greatest age.  TERM ends streams
-cleanly, with nothing in the web server's log.
+One address, and one session, have only so many slots. With four slots, the
+fifth stream gets its backlog and is told that there is no room, a long-poll is
+answered at once, and plain requests go on. Slots come back when clients leave
+and when holders are killed. A held CGI run ends when its client has left, on
+TERM and at its greatest age. TERM ends streams cleanly, with nothing in the
+web server's log.
 """
 
 import os
@@ -13,10 +14,11 @@ import signal
 import time
 
 import tap as t
-from api import Board, put_op
+from api import Board, Client, put_op
 from feeds import EventStream, LongPoll
 from harness import WAYS, alive, children, served, wait_for
 from tap import check, same
+from wire import Http
 
 HOLDS = 4
 
@@ -229,10 +231,43 @@ def term(tap):
                 site.start_again()
 
 
+def owners(tap):
+    with served(tap, "socket", {"http.holds": "8", "http.holds_address": "3",
+                                "http.holds_session": "1"}) as site:
+        board = Board(site.http)
+        streams = [hold(board) for _ in range(3)]
+        with tap.claim("one address has its share of the slots and no more"):
+            same(held(board), None)
+
+        with tap.claim("another address has a share of its own"):
+            board.by(Http(site.http.address, source="127.0.0.2"))
+            streams += [hold(board) for _ in range(3)]
+            same(held(board), None)
+
+        with tap.claim("one session has its share of the slots and no more"):
+            elsewhere = Http(site.http.address, source="127.0.0.3")
+            cookies = [Client(elsewhere).post(
+                "/session", {"token": board.tokens["read"]}, expect=200)
+                .header("set-cookie").split(";")[0] for _ in range(2)]
+            for cookie in cookies:
+                board.reader = Client(elsewhere, cookie=cookie)
+                streams.append(hold(board))
+                same(held(board), None)
+
+        with tap.claim("a share comes back with its slot"):
+            streams.pop().close()
+            took = free_again(board, 1, 8, "after its holder left")
+            tap.note(f"{took:.2f} s")
+        for stream in streams:
+            stream.close()
+
+
 def body(tap):
     for way in WAYS:
         with tap.claim(f"{way}: the cap"):
             cap(tap, way)
+    with tap.claim("shares"):
+        owners(tap)
     with tap.claim("held CGI runs"):
         cgi_ends(tap)
     with tap.claim("the end of a responder"):

@@ -311,10 +311,11 @@ def as_bytes(text):
 
 
 class Http:
-    """A client of a web server at (host, port)."""
+    """A client of a web server at (host, port), with an address of its own."""
 
-    def __init__(self, address, mount=MOUNT):
+    def __init__(self, address, mount=MOUNT, source="127.0.0.1"):
         self.address = address
+        self.source = source
         self.mount = mount
         self.host = f"{address[0]}:{address[1]}"
 
@@ -334,7 +335,8 @@ class Http:
 
     def send(self, method, path, headers=(), body=None, timeout=10):
         """Sends a request; its connection, before any answer."""
-        sock = socket.create_connection(self.address, timeout)
+        sock = socket.create_connection(
+            self.address, timeout, source_address=(self.source, 0))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         send(sock, self.head(method, path, list(headers), body)
              + (body or b""))
@@ -352,7 +354,8 @@ class Http:
 
     def raw(self, data, timeout=10):
         """Sends bytes as they are and reads one answer."""
-        sock = socket.create_connection(self.address, timeout)
+        sock = socket.create_connection(
+            self.address, timeout, source_address=(self.source, 0))
         send(sock, data)
         return whole(Stream(sock, None, timeout), timeout)
 
