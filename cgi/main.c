@@ -257,7 +257,8 @@ main(int argc, char **argv)
 		return code;
 	if (config_load(o.config, stderr, &config))
 		return EX_CONFIG;
-	if (apply_sets(&o, &config) || check_origins(&config))
+	if (apply_sets(&o, &config) || config_check(&config, stderr) ||
+	    check_origins(&config))
 		code = EX_CONFIG;
 	else if (o.print)
 		config_print(&config, stdout);
