@@ -59,23 +59,18 @@ write_body(struct writer *w, struct mutation *m, struct note_row *n,
     struct board_row *b)
 {
 	int64_t rev = b->head + 1;
-	sqlite3_stmt *row;
 	enum status st;
 
 	if (!n->found) {
-		st = conn_row(w->db, SQL_NOTE_ADD, &row, "itii", b->board,
+		st = conn_run(w->db, SQL_NOTE_ADD, "itii", b->board,
 		    m->note.id, rev, w->now);
-		if (st == ST_OK)
-			n->note = sqlite3_column_int64(row, 0);
-		conn_done(row);
 		if (st)
 			return st;
+		n->note = sqlite3_last_insert_rowid(w->db->db);
 	}
-	st = conn_row(w->db, SQL_REVISION_ADD, &row, "iiib", n->note, rev,
+	st = conn_run(w->db, SQL_REVISION_ADD, "iiib", n->note, rev,
 	    m->actor, w->body.data, w->body.len);
-	if (st == ST_OK)
-		n->revision = sqlite3_column_int64(row, 0);
-	conn_done(row);
+	n->revision = sqlite3_last_insert_rowid(w->db->db);
 	n->revisions++;
 	if (st == ST_OK && n->revisions >= w->o.revisions + REVISIONS_SLACK) {
 		st = conn_run(w->db, SQL_REVISION_SWEEP, "ii", n->note,

@@ -12,7 +12,7 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_META] =
     "SELECT instance, epoch, commits, endings FROM meta WHERE meta = 1",
 [SQL_COUNT_COMMIT] =
-    "UPDATE meta SET commits = commits + 1 WHERE meta = 1 RETURNING commits, epoch",
+    "UPDATE meta SET commits = commits + 1 WHERE meta = 1",
 [SQL_COUNT_ENDING] =
     "UPDATE meta SET endings = endings + 1 WHERE meta = 1",
 [SQL_RENEW_EPOCH] =
@@ -55,7 +55,7 @@ static const char *const texts[SQL_COUNT] = {
     "WHERE n.board = ?1 AND n.id = ?2",
 [SQL_NOTE_ADD] =
     "INSERT INTO note (board, id, rev, revision, revisions, created_at, updated_at, "
-    "trashed_at) VALUES (?1, ?2, ?3, 0, 1, ?4, ?4, 0) RETURNING note",
+    "trashed_at) VALUES (?1, ?2, ?3, 0, 1, ?4, ?4, 0)",
 [SQL_NOTE_SET] =
     "UPDATE note SET rev = ?2, revision = ?3, revisions = ?4, updated_at = ?5 "
     "WHERE note = ?1",
@@ -73,8 +73,7 @@ static const char *const texts[SQL_COUNT] = {
     "LEFT JOIN link k ON k.link = r.link "
     "WHERE n.board = ?1 AND n.trashed_at = 0",
 [SQL_REVISION_ADD] =
-    "INSERT INTO revision (note, rev, link, body) VALUES (?1, ?2, ?3, ?4) "
-    "RETURNING revision",
+    "INSERT INTO revision (note, rev, link, body) VALUES (?1, ?2, ?3, ?4)",
 [SQL_REVISION_SWEEP] =
     "DELETE FROM revision WHERE note = ?1 AND rev < (SELECT rev FROM revision "
     "WHERE note = ?1 ORDER BY rev DESC LIMIT 1 OFFSET ?2 - 1)",

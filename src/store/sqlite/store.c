@@ -167,6 +167,8 @@ store_open(const struct store_options *o, struct store **out)
 	enum status st;
 
 	*out = NULL;
+	/* nobody asks for the figures, and they cost a lock an allocation */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return ST_NOMEM;

@@ -132,12 +132,14 @@ commit(struct writer *w, struct job *jobs)
 	struct job *j;
 	size_t i;
 
-	st = conn_row(w->db, SQL_COUNT_COMMIT, &row, "");
+	st = conn_row(w->db, SQL_META, &row, "");
 	if (st == ST_OK) {
-		commits = sqlite3_column_int64(row, 0);
 		(void)str_copy(epoch, sizeof(epoch), column_text(row, 1));
+		commits = sqlite3_column_int64(row, 2) + 1;
 	}
 	conn_done(row);
+	if (st == ST_OK)
+		st = conn_run(w->db, SQL_COUNT_COMMIT, "");
 	if (st == ST_OK)
 		st = conn_run(w->db, SQL_COMMIT, "");
 	if (st)
