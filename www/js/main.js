@@ -1,7 +1,7 @@
 // @ts-check
 
 import { apiBoards, apiCreateBoard, ApiError, apiOpenSession } from "./api.js";
-import { idNew } from "./id.js";
+import { keyNew } from "./id.js";
 import { hashParse, linkParse, linkToken } from "./link.js";
 import { linkShown, OpenBoard } from "./open_board.js";
 import { persist } from "./persist.js";
@@ -63,7 +63,7 @@ class App {
 	 */
 	async #enter(token) {
 		const signal = this.#turn.signal;
-		const key = idNew();
+		const key = keyNew();
 
 		history.replaceState(null, "", location.pathname + location.search);
 		this.#shell.screen("loading");
@@ -106,7 +106,7 @@ class App {
 
 	/** @param {string} title */
 	async #make(title) {
-		const key = idNew();
+		const key = keyNew();
 		const signal = this.#turn.signal;
 
 		try {

@@ -1,7 +1,7 @@
 // @ts-check
 
 import { ApiError, apiNote, apiWrite } from "./api.js";
-import { idNew } from "./id.js";
+import { keyNew } from "./id.js";
 import { persist } from "./persist.js";
 
 /**
@@ -153,7 +153,7 @@ export class Writer {
 	 * @param {{ body?: unknown, ifMatch?: string }} ask
 	 */
 	#send(method, path, ask) {
-		const key = idNew();
+		const key = keyNew();
 		return persist(() => apiWrite(this.#board, method, path, { ...ask, key }),
 			this.#stop.signal, this.#tell);
 	}

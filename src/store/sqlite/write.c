@@ -82,13 +82,29 @@ admit(struct writer *w, struct job *jobs)
 	return any;
 }
 
+/*
+ * A note's mutation checks all before its first change, so a savepoint around
+ * it would only cost, a quarter of its instructions.  The others may change
+ * something before they find that they cannot stand.
+ */
+static bool
+needs_savepoint(enum mutation_kind kind)
+{
+	return kind != MUT_NOTE_EDIT && kind != MUT_NOTE_TRASH &&
+	    kind != MUT_NOTE_RESTORE;
+}
+
+/* ST_OK once the mutation stands or left no trace; else the group must end. */
 static enum status
 play(struct writer *w, struct mutation *m)
 {
-	enum status st, undone;
+	bool guarded = needs_savepoint(m->kind);
+	int before = sqlite3_total_changes(w->db->db);
+	enum status st = ST_OK;
 
 	memset(&m->out, 0, sizeof(m->out));
-	st = conn_run(w->db, SQL_SAVE, "");
+	if (guarded)
+		st = conn_run(w->db, SQL_SAVE, "");
 	if (st)
 		return st;
 	m->out.st = plays[m->kind](w, m);
@@ -97,11 +113,14 @@ play(struct writer *w, struct mutation *m)
 	if (m->out.st) {
 		m->out.at.seq = 0;
 		m->out.created = m->out.replayed = false;
-		undone = conn_run(w->db, SQL_UNDO, "");
-		if (undone)
-			return undone;
+		if (guarded)
+			st = conn_run(w->db, SQL_UNDO, "");
+		else if (sqlite3_total_changes(w->db->db) != before)
+			return m->out.st == ST_NOMEM ? ST_NOMEM : ST_IO;
 	}
-	return conn_run(w->db, SQL_KEEP, "");
+	if (guarded && st == ST_OK)
+		st = conn_run(w->db, SQL_KEEP, "");
+	return st;
 }
 
 /* Plays those that were admitted; the first fatal failure, or ST_OK. */

@@ -15,8 +15,9 @@
 
 /*
  * The one writer of a process.  Everything here runs under the gate, in one
- * thread at a time; the play_… functions inside a transaction, each between
- * a savepoint and its release, so that a failed one leaves no trace.
+ * thread at a time; the play_… functions inside a transaction.  A failed one
+ * leaves no trace: it is undone to a savepoint, or, as with notes, it fails
+ * before its first change.
  */
 struct writer {
 	struct store_options	 o;
