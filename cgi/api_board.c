@@ -53,7 +53,8 @@ put_snapshot_head(void *arg, const struct board *b, enum role role)
 	reply_etag(c, tag);
 	(void)put_board(c, b, role);
 	buf_addf(&c->out, ",\"role\":\"%s\","
-	    "\"feeds\":[\"eventsource\",\"longpoll\",\"normal\"],"
+	    "\"feeds\":[\"eventsource\",\"continuous\",\"longpoll\","
+	    "\"htmlfile\",\"normal\"],"
 	    "\"limits\":{\"note_bytes\":%lld,\"body_bytes\":%lld,\"ops\":%d},"
 	    "\"notes\":[", role_name(c->access.role),
 	    (long long)config->note_bytes, (long long)config->body_bytes,

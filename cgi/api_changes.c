@@ -10,9 +10,18 @@ api_changes(struct call *c, const struct claim *claim)
 	st = feed_read(c, &f);
 	if (st)
 		return st;
-	if (f.kind == FEED_EVENTSOURCE && c->request.method == METHOD_GET)
-		return feed_eventsource(c, claim, &f);
 	if (c->request.method == METHOD_HEAD)
 		f.kind = FEED_NORMAL;
+	switch (f.kind) {
+	case FEED_EVENTSOURCE:
+		return feed_eventsource(c, claim, &f);
+	case FEED_CONTINUOUS:
+		return feed_continuous(c, claim, &f);
+	case FEED_HTMLFILE:
+		return feed_htmlfile(c, claim, &f);
+	case FEED_NORMAL:
+	case FEED_LONGPOLL:
+		break;
+	}
 	return feed_page(c, claim, &f);
 }

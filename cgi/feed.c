@@ -59,6 +59,19 @@ read_params(struct call *c, struct params *p)
 	return ST_OK;
 }
 
+/* The feed that the client asks for by the type it wants. */
+static enum feed_kind
+accepted_feed(struct call *c)
+{
+	const char *accept = exchange_env(c->x, "HTTP_ACCEPT");
+
+	if (accept_names(accept, "text/event-stream"))
+		return FEED_EVENTSOURCE;
+	if (accept_names(accept, "application/x-ndjson"))
+		return FEED_CONTINUOUS;
+	return FEED_NORMAL;
+}
+
 static enum status
 read_feed(struct call *c, const struct params *p, enum feed_kind *kind)
 {
@@ -66,20 +79,21 @@ read_feed(struct call *c, const struct params *p, enum feed_kind *kind)
 		[FEED_NORMAL] = "normal",
 		[FEED_LONGPOLL] = "longpoll",
 		[FEED_EVENTSOURCE] = "eventsource",
+		[FEED_CONTINUOUS] = "continuous",
+		[FEED_HTMLFILE] = "htmlfile",
 	};
 	enum feed_kind k;
 
-	*kind = accept_names(exchange_env(c->x, "HTTP_ACCEPT"),
-	    "text/event-stream") ? FEED_EVENTSOURCE : FEED_NORMAL;
+	*kind = accepted_feed(c);
 	if (!p->field[PARAM_FEED].seen)
 		return ST_OK;
-	for (k = FEED_NORMAL; k <= FEED_EVENTSOURCE; k++)
+	for (k = FEED_NORMAL; k <= FEED_HTMLFILE; k++)
 		if (strcmp(p->value[PARAM_FEED], names[k]) == 0) {
 			*kind = k;
 			return ST_OK;
 		}
 	return call_problem(c, PROBLEM_BAD_QUERY,
-	    "feed: normal, longpoll or eventsource");
+	    "feed: normal, longpoll, eventsource, continuous or htmlfile");
 }
 
 /* The reader's place: the header that EventSource sends beats the query. */

@@ -11,7 +11,10 @@
 enum feed_kind {
 	FEED_NORMAL = 0,	/* what there is, at once */
 	FEED_LONGPOLL,		/* the same, or wait until there is something */
-	FEED_EVENTSOURCE,	/* and go on (HTML Living Standard, 9.2) */
+	/* These go on: */
+	FEED_EVENTSOURCE,	/* events (HTML Living Standard, 9.2) */
+	FEED_CONTINUOUS,	/* lines of JSON */
+	FEED_HTMLFILE,		/* scripts in a frame */
 };
 
 struct feed {
@@ -27,8 +30,12 @@ enum status feed_read(struct call *c, struct feed *f);
 /* One page of JSON; a long-poll may wait for it. */
 enum status feed_page(struct call *c, const struct claim *claim,
     struct feed *f);
-/* A held event stream. */
+/* Held streams, each in its form (feed_stream.h). */
 enum status feed_eventsource(struct call *c, const struct claim *claim,
+    struct feed *f);
+enum status feed_continuous(struct call *c, const struct claim *claim,
+    struct feed *f);
+enum status feed_htmlfile(struct call *c, const struct claim *claim,
     struct feed *f);
 
 /* "epoch", "floor", "ahead".  Static. */

@@ -49,7 +49,8 @@ def boards(tap, via):
         same(shown["board"]["id"], board.id)
         same(shown["role"], "write")
         same(shown["notes"], [])
-        same(set(shown["feeds"]), {"eventsource", "longpoll", "normal"})
+        same(shown["feeds"], ["eventsource", "continuous", "longpoll",
+                              "htmlfile", "normal"])
         check(shown["limits"]["ops"] == 100, shown["limits"])
         check(TIME.match(shown["board"]["created_at"]), shown["board"])
         same(board.snapshot(board.admin)["role"], "admin")

@@ -3,18 +3,19 @@
 
 For each way of running the program (responder on a socket, three responders
 that lighttpd starts, CGI): writers play 2,000 random operations while readers
-poll, long-poll, follow the event stream, and change between these at will,
-each cut off and resumed at 50 random points: none may lose a change, see one
-twice or out of order.  Then the event stream itself: its timing, its proof of
-streaming, heartbeats, where it starts, and resets.
+poll, long-poll, follow events, lines and scripts in a frame, and change
+between these at will, each cut off and resumed at 50 random points: none may
+lose a change, see one twice or out of order.  Then each held feed itself: its
+timing, its proof of streaming, heartbeats, where it starts, and resets.
 """
 
 import random
+import re
 import time
 
 import tap as t
 from api import Board, put_op, seq_of
-from feeds import EventStream, LongPoll, Reader, faults
+from feeds import STREAMS, EventStream, LongPoll, Reader, faults
 from harness import WAYS, served
 from model import TRASH, UNKNOWN, Account, Writer
 from tap import LONG, check, same
@@ -23,8 +24,10 @@ OPERATIONS = 20000 if LONG else 2000
 CUTS = 50
 WRITERS = 4
 FEEDS = {"poll": ["normal"], "long-poll": ["longpoll"],
-         "events": ["eventsource"],
-         "all three": ["normal", "longpoll", "eventsource"]}
+         "events": ["eventsource"], "lines": ["continuous"],
+         "frame": ["htmlfile"],
+         "all five": ["normal", "longpoll", "eventsource", "continuous",
+                      "htmlfile"]}
 
 
 def play(tap, site, way):
@@ -93,35 +96,32 @@ def exact(tap, site, way):
         check(compared > 50, compared)
 
 
-def stream(board, query="", headers=()):
-    return EventStream(board.reader, f"{board.path}/changes?feed=eventsource"
+def stream(board, feed, query="", headers=()):
+    return EventStream(board.reader, f"{board.path}/changes?feed={feed}"
                        + query, headers)
 
 
-def events(tap, site, way):
-    board = Board(site.http)
-    done = board.ops([put_op(f"note {i}") for i in range(10)])
-    cursors = [r["seq"] for r in done]
-
-    with tap.claim(f"{way}: an event stream opens within 500 ms"):
+def held(tap, way, feed, board, cursors):
+    with tap.claim(f"{way}: {feed} opens within 500 ms, with its first bytes"):
         # The first may have to wait for the machine; a path that buffers
         # would show in all of them.
         took = []
         for _ in range(5):
-            s = stream(board, "&since=now")
-            took.append(s.stream.headers_at - s.opened)
+            s = stream(board, feed, "&since=now")
+            s.until("up-to-date")
+            took.append(s.blocks[0][0] - s.opened)
             s.close()
         check(min(took) <= 0.5, took)
         same(s.stream.status, 200)
-        same(s.stream.header("content-type").split(";")[0],
-             "text/event-stream")
+        same(s.stream.header("content-type"), STREAMS[feed])
         same(s.stream.header("cache-control"), "no-store, no-transform")
+        same(s.stream.header("x-content-type-options"), "nosniff")
 
-    with tap.claim(f"{way}: backlog, up-to-date, then the proof in a write of "
-                   "its own 100 to 200 ms later"):
+    with tap.claim(f"{way}: {feed}: backlog, up-to-date, then the proof in a "
+                   "write of its own 100 to 200 ms later"):
         gaps = []
         for _ in range(5):
-            s = stream(board, "&heartbeat=60000")
+            s = stream(board, feed, "&heartbeat=60000")
             seen = s.until("up-to-date")
             same([e.id for e in seen[:-1]], cursors)
             same([e.json()["seq"] for e in seen[:-1]], cursors)
@@ -135,60 +135,132 @@ def events(tap, site, way):
         # On a loaded machine a single gap may be long, never short.
         check(min(gaps) >= 0.095 and sorted(gaps)[1] <= 0.25, gaps)
 
-    with tap.claim(f"{way}: a change reaches a stream that waits"):
-        s = stream(board, "&since=now&heartbeat=60000")
+    with tap.claim(f"{way}: {feed}: changes reach it one at a time"):
+        s = stream(board, feed, "&since=now&heartbeat=60000")
         s.until("heartbeat")
-        began = time.monotonic()
-        made = board.ops([put_op("now")])[0]
-        event = s.next(5)
-        same((event.name, event.id, event.json()["id"]),
-             ("message", made["seq"], made["id"]))
-        check(event.at - began < 2, event.at - began)
-        s.close()
-        cursors.append(made["seq"])
-
-    with tap.claim(f"{way}: heartbeats come as often as asked"):
-        s = stream(board, "&since=now&heartbeat=1000")
-        s.until("heartbeat")
-        beats = [s.until("heartbeat")[-1].at for _ in range(3)]
-        gaps = [b - a for a, b in zip(beats, beats[1:])]
-        check(all(0.8 < g < 1.6 for g in gaps), gaps)
+        for i in range(3):
+            began = time.monotonic()
+            made = board.ops([put_op(f"now {i}")])[0]
+            event = s.next(5)
+            same((event.name, event.id, event.json()["id"]),
+                 ("message", made["seq"], made["id"]))
+            check(event.at - began < 2, event.at - began)
+            cursors.append(made["seq"])
         s.close()
 
-    starts(tap, way, board, cursors)
+
+def heartbeats(tap, way, board):
+    with tap.claim(f"{way}: heartbeats come as often as asked, on each feed"):
+        streams = [stream(board, f, "&since=now&heartbeat=1000")
+                   for f in STREAMS]
+        beats = [[s.until("heartbeat")[-1].at] for s in streams]
+        for _ in range(3):
+            for s, seen in zip(streams, beats):
+                seen.append(s.until("heartbeat")[-1].at)
+        for s, seen in zip(streams, beats):
+            gaps = [b - a for a, b in zip(seen[1:], seen[2:])]
+            check(all(0.8 < g < 1.6 for g in gaps), gaps)
+            s.close()
+
+
+def events(tap, site, way):
+    board = Board(site.http)
+    done = board.ops([put_op(f"note {i}") for i in range(10)])
+    cursors = [r["seq"] for r in done]
+
+    for feed in STREAMS:
+        held(tap, way, feed, board, cursors)
+        starts(tap, way, feed, board, cursors)
+    heartbeats(tap, way, board)
+    names(tap, way, board, cursors)
+    frames(tap, way, site)
     longpolls(tap, way, board)
 
 
-def starts(tap, way, board, cursors):
-    with tap.claim(f"{way}: Last-Event-ID beats the query"):
-        s = stream(board, f"&since={cursors[7]}",
+def starts(tap, way, feed, board, cursors):
+    with tap.claim(f"{way}: {feed}: Last-Event-ID beats the query"):
+        s = stream(board, feed, f"&since={cursors[7]}",
                    [("Last-Event-ID", cursors[3])])
         same([e.id for e in s.until("up-to-date")[:-1]], cursors[4:])
         s.close()
 
-    with tap.claim(f"{way}: since=now starts after the newest change"):
-        s = stream(board, "&since=now")
+    with tap.claim(f"{way}: {feed}: since=now starts after the newest change"):
+        s = stream(board, feed, "&since=now")
         first = s.next()
         same((first.name, first.json()["last_seq"]),
              ("up-to-date", cursors[-1]))
         s.close()
 
-    with tap.claim(f"{way}: Accept alone asks for the event stream"):
-        s = EventStream(board.reader, board.path + "/changes?since=now",
-                        [("Accept", "text/event-stream")])
-        same(s.next().name, "up-to-date")
-        s.close()
-
     epoch = cursors[0][:8]
     for since, why in ((f"zzzzzzz0-{1}", "epoch"), (f"{epoch}-9999", "ahead")):
-        with tap.claim(f"{way}: a cursor that cannot be served ({why}) is a "
-                       "reset, and the end"):
-            s = stream(board, f"&since={since}")
+        with tap.claim(f"{way}: {feed}: a cursor that cannot be served "
+                       f"({why}) is a reset, and the end"):
+            s = stream(board, feed, f"&since={since}")
             seen = s.ended()
             same([e.name for e in seen], ["reset"])
             same(seen[0].json(), {"reason": why, "last_seq": cursors[-1]})
             check(s.stream.clean, "cut short")
             s.close()
+
+
+def names(tap, way, board, cursors):
+    path = board.path + "/changes?since=now"
+    for kind in ("text/event-stream", "application/x-ndjson"):
+        with tap.claim(f"{way}: Accept alone asks for {kind}"):
+            s = EventStream(board.reader, path, [("Accept", kind)])
+            same(s.stream.header("content-type"), kind)
+            same(s.next().name, "up-to-date")
+            s.close()
+
+    with tap.claim(f"{way}: a page has to ask for its frame by name"):
+        answer = board.reader.get(path, [("Accept", "text/html")])
+        same(answer.json()["last_seq"], cursors[-1])
+
+    with tap.claim(f"{way}: a feed that is none is refused, by name"):
+        for name in ("", "events", "Continuous", "htmlfile%20", "html",
+                     "eventsource&feed=continuous"):
+            answer = board.reader.get(f"{path}&feed={name}", expect=400)
+            same(answer.slug(), "bad-query")
+
+
+def frames(tap, way, site):
+    board = Board(site.http)
+    text = "<b>&" * 2500            # six times as long, once escaped
+    done = board.ops([put_op(text) for _ in range(8)])
+
+    with tap.claim(f"{way}: a frame ends itself past 128 KiB, and the next "
+                   "one goes on exactly there"):
+        cursor, got, sizes = "0", [], []
+        while len(sizes) < 10:
+            s = stream(board, "htmlfile", f"&since={cursor}")
+            seen = s.until("up-to-date") if len(got) == 6 else s.ended()
+            same(s.stream.header("x-frame-options"), "SAMEORIGIN")
+            sizes.append(s.parser.bytes)
+            got += [e for e in seen if e.name == "message"]
+            same([e.name for e in seen if e.name != "message"],
+                 ["up-to-date" if len(got) == 8 else "end"])
+            s.close()
+            if seen[-1].name == "up-to-date":
+                break
+            same(seen[-1].json(), {"reason": "size", "last_seq": got[-1].id})
+            check(s.stream.clean, "cut short")
+            cursor = got[-1].id
+        same([e.id for e in got], [r["seq"] for r in done])
+        same({e.json()["doc"]["text"] for e in got}, {text})
+        same(len(sizes), 3)
+        check(all(128 << 10 <= n < (128 + 60) << 10 for n in sizes[:2]), sizes)
+
+    with tap.claim(f"{way}: no two frames have the same nonce"):
+        policies = set()
+        for _ in range(5):
+            s = stream(board, "htmlfile", "&since=now")
+            policies.add(s.stream.header("content-security-policy"))
+            s.close()
+        same(len(policies), 5)
+        same({re.sub("nonce-[A-Za-z0-9_-]{22}'", "nonce'", p)
+              for p in policies},
+             {"default-src 'none'; script-src 'nonce'; base-uri 'none'; "
+              "form-action 'none'; frame-ancestors 'self'"})
 
 
 def longpolls(tap, way, board):
@@ -220,7 +292,7 @@ def longpolls(tap, way, board):
 def body(tap):
     for way in WAYS:
         with served(tap, way) as site:
-            with tap.claim(f"{way}: the event stream"):
+            with tap.claim(f"{way}: the held feeds"):
                 events(tap, site, way)
             with tap.claim(f"{way}: the random script"):
                 exact(tap, site, way)

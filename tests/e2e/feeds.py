@@ -6,12 +6,16 @@ then it drops its connection wherever the bytes happen to stand and goes on
 from its cursor with a new one.
 """
 
+import codecs
+import html.parser
 import json
 import random
+import re
 import threading
 import time
 
 from api import seq_of
+from tap import same
 from wire import Broken
 
 
@@ -79,13 +83,143 @@ class EventParser:
             self.retry = int(value)
 
 
+class ValueParser:
+    """The values of the feeds that are JSON, as the events they stand for."""
+
+    def __init__(self):
+        self.decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self.opened = False
+        self.retry = None
+
+    def event(self, value, at):
+        """The event; None for the first value, which is none."""
+        if not isinstance(value, dict):
+            raise Broken(f"no object: {value!r}")
+        named = "event" in value
+        name = value.pop("event") if named else \
+            "message" if value else "heartbeat"
+        if (name == "open") == self.opened:
+            raise Broken(f"{name}, and open: {self.opened}")
+        self.opened = True
+        if named and "retry" in value:
+            self.retry = value.pop("retry")
+        if name == "open":
+            same(value, {})
+            return None
+        seq = value["seq"] if name == "message" else ""
+        return Event(name, json.dumps(value), seq, at)
+
+    def events(self, values, at):
+        return [e for e in (self.event(v, at) for v in values) if e]
+
+
+def no_constant(word):
+    raise Broken(f"no JSON: {word}")
+
+
+def strict_json(text):
+    return json.loads(text, parse_constant=no_constant)
+
+
+class LineParser(ValueParser):
+    """One JSON text a line (RFC 8259), each ended by LF."""
+
+    def __init__(self):
+        super().__init__()
+        self.text = ""
+
+    def feed(self, data, at):
+        *lines, self.text = (self.text + self.decoder.decode(data)).split("\n")
+        return self.events(map(strict_json, lines), at)
+
+
+class FrameParser(ValueParser, html.parser.HTMLParser):
+    """A document of scripts that each call the parent, and of nothing else."""
+
+    CALL = re.compile(r"document\.currentScript\.remove\(\);"
+                      r"parent\.notewire\((\[.*\])\)", re.S)
+    PARTS = ["html", "meta", "title", "/title"]
+
+    def __init__(self, policy=None):
+        ValueParser.__init__(self)
+        html.parser.HTMLParser.__init__(self, convert_charrefs=False)
+        self.policy = policy        # the header that names the nonce
+        self.script = None          # the text of the one that stands open
+        self.parts = []             # what came before the first script
+        self.ready = []
+        self.bytes = 0
+
+    def feed(self, data, at):
+        self.bytes += len(data)
+        html.parser.HTMLParser.feed(self, self.decoder.decode(data))
+        values, self.ready = self.ready, []
+        return self.events(values, at)
+
+    def handle_starttag(self, tag, attrs):
+        if tag != "script":
+            self.parts.append(tag)
+            return
+        if self.script is not None or self.parts != self.PARTS:
+            raise Broken(f"script after {self.parts}")
+        (name, nonce), = attrs
+        if name != "nonce" or len(nonce) < 22 or \
+                f"script-src 'nonce-{nonce}';" not in self.policy:
+            raise Broken(f"script {attrs} under {self.policy}")
+        self.script = ""
+
+    def handle_endtag(self, tag):
+        if tag != "script":
+            self.parts.append("/" + tag)
+            return
+        call = self.CALL.fullmatch(self.script)
+        if call is None or re.search("[<>&\u2028\u2029]", self.script):
+            raise Broken(f"script {self.script[:200]!r}")
+        self.script = None
+        self.ready += strict_json(call[1])
+
+    def handle_data(self, data):
+        if self.script is not None:
+            self.script += data
+        elif data.strip() and self.parts[-1] != "title":
+            raise Broken(f"text {data[:200]!r}")
+
+    def handle_comment(self, data):
+        if data.strip() or self.parts != self.PARTS:
+            raise Broken(f"comment {data[:200]!r}")
+
+    def handle_entityref(self, name):
+        raise Broken(f"reference {name}")
+
+    handle_charref = handle_entityref
+    handle_pi = handle_entityref
+    unknown_decl = handle_entityref
+
+    def handle_decl(self, decl):
+        same((decl.lower(), self.parts), ("doctype html", []))
+
+
+# The held feeds: what each is sent as, and who reads that.
+STREAMS = {"eventsource": "text/event-stream",
+           "continuous": "application/x-ndjson",
+           "htmlfile": "text/html; charset=utf-8"}
+
+
+def parser_of(stream):
+    kind = stream.header("content-type")
+    if kind == STREAMS["continuous"]:
+        return LineParser()
+    if kind == STREAMS["htmlfile"]:
+        return FrameParser(stream.header("content-security-policy"))
+    return EventParser()
+
+
 class EventStream:
-    """One connection to a feed of events."""
+    """One connection to a held feed, whose type says how it is read."""
 
     def __init__(self, client, path, headers=(), timeout=10):
         self.opened = time.monotonic()
         self.stream = client.open(path, headers, timeout)
-        self.parser = EventParser()
+        self.parser = parser_of(self.stream)
         self.ready = []
         self.blocks = []            # (time, names of the events) of each read
 
@@ -251,9 +385,17 @@ class Reader(threading.Thread):
         self._poll(f"feed=longpoll&timeout=500&limit={limit}", 20)
 
     def _eventsource(self):
-        stream = EventStream(self.client, f"{self.path}?feed=eventsource"
-                             "&heartbeat=1000",
-                             [("Last-Event-ID", self.cursor)], 20)
+        self._stream("feed=eventsource", [("Last-Event-ID", self.cursor)])
+
+    def _continuous(self):
+        self._stream(f"feed=continuous&since={self.cursor}")
+
+    def _htmlfile(self):
+        self._stream(f"feed=htmlfile&since={self.cursor}")
+
+    def _stream(self, query, headers=()):
+        stream = EventStream(self.client, f"{self.path}?{query}"
+                             "&heartbeat=1000", headers, 20)
         try:
             if stream.stream.status != 200:
                 raise Broken(f"status {stream.stream.status}")
@@ -273,6 +415,9 @@ class Reader(threading.Thread):
                     if event.id != change["seq"]:
                         raise Broken(f"id {event.id} on {change['seq']}")
                     self.take(change)
+                elif event.name == "end" and event.json()["reason"] == "size":
+                    same(event.json()["last_seq"], self.cursor)
+                    return
                 elif event.name in ("reset", "end"):
                     raise Broken(f"{event.name} {event.data}")
             if self.cut_due() or self.finished():
