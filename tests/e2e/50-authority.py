@@ -11,7 +11,7 @@ import time
 
 import tap as t
 from api import Board, Client, new_id
-from feeds import EventStream, LongPoll
+from feeds import STREAMS, EventStream, LongPoll
 from harness import WAYS, served
 from tap import check, same
 
@@ -86,25 +86,27 @@ def ends(stream, reason):
 
 
 def held(client, board):
-    """A stream and a long-poll that wait."""
+    """A stream of each kind, and a long-poll, that wait."""
     path = board.path + "/changes?heartbeat=60000&since=now&feed="
-    stream = EventStream(client, path + "eventsource")
-    stream.until("heartbeat")
+    streams = [EventStream(client, path + feed) for feed in STREAMS]
+    for stream in streams:
+        stream.until("heartbeat")
     poll = LongPoll(client, path + "longpoll&timeout=30000")
     poll.join(0.3)
     check(poll.is_alive(), "the long-poll did not wait")
-    return stream, poll
+    return streams, poll
 
 
 def over(tap, way, client, board, what, reason, act, statuses):
-    """Both held feeds end within a second of `act`."""
-    with tap.claim(f"{way}: {what} ends a held event stream and long-poll "
+    """All held feeds end within a second of `act`."""
+    with tap.claim(f"{way}: {what} ends each kind of stream and a long-poll "
                    "within 1 s"):
-        stream, poll = held(client, board)
+        streams, poll = held(client, board)
         began = time.monotonic()
         act()
-        ended = ends(stream, reason)
-        check(ended - began <= 1.0, f"stream: {ended - began:.2f} s")
+        for feed, stream in zip(STREAMS, streams):
+            ended = ends(stream, reason)
+            check(ended - began <= 1.0, f"{feed}: {ended - began:.2f} s")
         answer = poll.result(10)
         check(answer.status in statuses, answer)
         if answer.status == 200:
@@ -154,9 +156,11 @@ def endings(tap, site, way):
         made = time.monotonic()
         three = link(expires_at=soon(life))
         client = Client(site.http, three["token"])
-        stream, poll = held(client, board)
-        at = ends(stream, "expired")
-        check(life - 0.1 <= at - made <= life + 1.2, at - made)
+        streams, poll = held(client, board)
+        for feed, stream in zip(STREAMS, streams):
+            at = ends(stream, "expired")
+            check(life - 0.1 <= at - made <= life + 1.2,
+                  f"{feed}: {at - made}")
         poll.result(5)
         check(poll.at - made <= life + 1.2, poll.at - made)
         client.get(board.path, expect=404)
@@ -164,13 +168,14 @@ def endings(tap, site, way):
         check(three["id"] not in [x["id"] for x in listed], listed)
 
     with tap.claim(f"{way}: a deleted board ends what is held within 1 s"):
-        stream, poll = held(board.reader, board)
+        streams, poll = held(board.reader, board)
         began = time.monotonic()
         board.admin.delete(board.path, expect=204)
-        seen = stream.ended(10)
-        same((seen[-1].name, seen[-1].json()["reason"] in
-              ("gone", "revoked")), ("end", True))
-        check(seen[-1].at - began <= 1, seen[-1].at - began)
+        for stream in streams:
+            seen = stream.ended(10)
+            same((seen[-1].name, seen[-1].json()["reason"] in
+                  ("gone", "revoked")), ("end", True))
+            check(seen[-1].at - began <= 1, seen[-1].at - began)
         poll.result(5)
         check(poll.at - began <= 1, poll.at - began)
 
@@ -321,9 +326,10 @@ def refusals(tap, site):
         site.restart_responder()
         began = time.monotonic()
         me = signed_in(site, board.tokens["read"])
-        stream, poll = held(me, board)
-        at = ends(stream, "expired")
-        check(2.8 <= at - began <= 4.3, at - began)
+        streams, poll = held(me, board)
+        for feed, stream in zip(STREAMS, streams):
+            at = ends(stream, "expired")
+            check(2.8 <= at - began <= 4.3, f"{feed}: {at - began}")
         poll.result(5)
         same(me.get(board.path, expect=401).slug(), "session-expired")
 

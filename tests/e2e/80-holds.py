@@ -15,7 +15,7 @@ import time
 
 import tap as t
 from api import Board, Client, put_op
-from feeds import EventStream, LongPoll
+from feeds import STREAMS, EventStream, LongPoll
 from harness import WAYS, alive, children, served, wait_for
 from tap import check, same
 from wire import Http
@@ -23,12 +23,17 @@ from wire import Http
 HOLDS = 4
 
 
-def hold(board, query="&heartbeat=60000"):
+def hold(board, query="&heartbeat=60000", feed="eventsource"):
     """A stream that is held: it has shown the proof that it lives on."""
-    stream = EventStream(board.reader, f"{board.path}/changes?feed=eventsource"
+    stream = EventStream(board.reader, f"{board.path}/changes?feed={feed}"
                          f"&since=now{query}")
     stream.until("heartbeat")
     return stream
+
+
+def mixed(count):
+    """So many feeds, each kind about as often."""
+    return (list(STREAMS) * count)[:count]
 
 
 def held(board):
@@ -72,13 +77,13 @@ def cap(tap, way):
     with served(tap, way, {"http.holds": str(HOLDS)}) as site:
         board = Board(site.http)
         done = board.ops([put_op(f"note {i}") for i in range(5)])
-        streams = [hold(board) for _ in range(HOLDS)]
+        streams = [hold(board, feed=f) for f in mixed(HOLDS)]
 
         with tap.claim(f"{way}: past the cap a stream answers its backlog, "
                        "up-to-date, and ends busy"):
-            for _ in range(3):
+            for feed in STREAMS:
                 s = EventStream(board.reader, board.path
-                                + "/changes?feed=eventsource&since=0")
+                                + f"/changes?feed={feed}&since=0")
                 seen = s.ended()
                 same([e.id for e in seen[:5]], [r["seq"] for r in done])
                 same([e.name for e in seen[5:]], ["up-to-date", "end"])
@@ -162,26 +167,29 @@ def cgi_ends(tap):
             tap.note(f"{time.monotonic() - began:.2f} s")
 
         with tap.claim("cgi: TERM ends a hold, with a clean end"):
-            stream = hold(board)
+            streams = [hold(board, feed=f) for f in STREAMS]
             pids = wait_for(runs, 5, "the run")
+            same(len(pids), len(streams))
             for pid in pids:
                 os.kill(pid, signal.SIGTERM)
             began = time.monotonic()
-            seen = stream.ended(5)
-            same((seen[-1].name, seen[-1].json()),
-                 ("end", {"reason": "shutdown"}))
-            check(time.monotonic() - began < 1.5, "it took too long")
-            check(stream.stream.clean, "cut short")
-            stream.close()
+            for stream in streams:
+                seen = stream.ended(5)
+                same((seen[-1].name, seen[-1].json()),
+                     ("end", {"reason": "shutdown"}))
+                check(time.monotonic() - began < 1.5, "it took too long")
+                check(stream.stream.clean, "cut short")
+                stream.close()
 
         with tap.claim("cgi: a hold ends at its greatest age"):
-            began = time.monotonic()
-            stream = hold(board)
-            seen = stream.ended(8)
-            same((seen[-1].name, seen[-1].json()), ("end", {"reason": "age"}))
-            took = time.monotonic() - began
-            check(2.8 < took < 5, took)
-            stream.close()
+            for feed, began, stream in [(f, time.monotonic(), hold(
+                    board, feed=f)) for f in STREAMS]:
+                seen = stream.ended(8)
+                same((seen[-1].name, seen[-1].json()),
+                     ("end", {"reason": "age"}), feed)
+                took = time.monotonic() - began
+                check(2.8 < took < 5, f"{feed}: {took}")
+                stream.close()
 
         with tap.claim("cgi: no run is left"):
             wait_for(lambda: not runs(), 5, "the end of all runs")
@@ -191,7 +199,7 @@ def term(tap):
     with served(tap, "socket") as site:
         board = Board(site.http)
         with tap.claim("TERM ends held streams and long-polls cleanly"):
-            streams = [hold(board) for _ in range(5)]
+            streams = [hold(board, feed=f) for f in mixed(6)]
             poll = LongPoll(board.reader, board.path
                             + "/changes?feed=longpoll&since=now&timeout=30000")
             poll.join(0.3)

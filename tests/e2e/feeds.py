@@ -132,6 +132,9 @@ class LineParser(ValueParser):
         *lines, self.text = (self.text + self.decoder.decode(data)).split("\n")
         return self.events(map(strict_json, lines), at)
 
+    def whole(self):
+        return not self.text
+
 
 class FrameParser(ValueParser, html.parser.HTMLParser):
     """A document of scripts that each call the parent, and of nothing else."""
@@ -154,6 +157,9 @@ class FrameParser(ValueParser, html.parser.HTMLParser):
         html.parser.HTMLParser.feed(self, self.decoder.decode(data))
         values, self.ready = self.ready, []
         return self.events(values, at)
+
+    def whole(self):
+        return self.script is None and not self.rawdata
 
     def handle_starttag(self, tag, attrs):
         if tag != "script":
