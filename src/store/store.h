@@ -38,7 +38,7 @@ struct store_options {
 /*
  * Opens the data directory, bringing its schema up to date.  ST_DENIED: it
  * belongs to another user; ST_NEWER: a newer program wrote it; ST_READONLY:
- * it is new or old and cannot be written; ST_IO, ST_FULL, ST_NOMEM.  `*out` is
+ * it is new, old or half-made and cannot be written; ST_IO, ST_FULL, ST_NOMEM.  `*out` is
  * NULL then.  A directory that is current but cannot be written opens, and
  * store_apply answers ST_READONLY.
  */

@@ -182,6 +182,41 @@ file_that_is_no_database_is_refused(void **state)
 	assert_null(s);
 }
 
+/*
+ * As after a power cut while the file was being made: its first page stands,
+ * and beside it the journal that says there was none before.
+ */
+static void
+half_made_database_is_made_anew(void **state)
+{
+	static const unsigned char head[28] = {
+		0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7,
+		[22] = 2,	/* sectors of 512 bytes */
+		[26] = 16,	/* pages of 4096 */
+	};
+	struct world *w = *state;
+	struct mutation m = world_board(BOARD_1);
+	char path[128];
+	sqlite3 *db;
+	FILE *f;
+
+	assert_int_equal(sqlite3_open(world_path(w, "notes.db", path), &db),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "CREATE TABLE t (a)", NULL, NULL,
+	    NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	f = fopen(world_path(w, "notes.db-journal", path), "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(head, sizeof(head), 1, f), 1);
+	assert_int_equal(fseek(f, 511, SEEK_SET), 0);
+	assert_int_equal(putc('\0', f), '\0');
+	assert_int_equal(fclose(f), 0);
+	world_open(w);
+	assert_int_equal(world_play(w->s, &m), ST_OK);
+	assert_int_equal(world_ask(w, "SELECT count(*) FROM sqlite_schema "
+	    "WHERE name = 't'"), 0);
+}
+
 static void
 path_that_is_too_long_is_refused(void **state)
 {
@@ -317,6 +352,7 @@ main(void)
 		IN_WORLD(processes_racing_to_a_fresh_directory_all_open_it),
 		IN_WORLD(newer_schema_is_refused_and_left_alone),
 		IN_WORLD(file_that_is_no_database_is_refused),
+		IN_WORLD(half_made_database_is_made_anew),
 		IN_WORLD(path_that_is_too_long_is_refused),
 		IN_WORLD(directory_of_another_owner_is_refused),
 		IN_WORLD(unwritable_fresh_directory_is_readonly),

@@ -56,21 +56,48 @@ datafile_open(const char *dir, const char *name, int *fd)
 	return errno_status(why);
 }
 
-/* mkdir -p, but for the last component's mode. */
+/* Syncs the directory that the path's last component is in. */
+static int
+sync_parent(const char *path)
+{
+	char parent[DATAFILE_PATH];
+	const char *slash = strrchr(path, '/');
+	int fd, failed;
+
+	(void)snprintf(parent, sizeof(parent), "%.*s",
+	    slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path),
+	    slash == NULL ? "." : path);
+	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	failed = fsync(fd);
+	(void)close(fd);
+	return failed;
+}
+
+static int
+make_dir(const char *path, mode_t mode)
+{
+	if (mkdir(path, mode) == -1)
+		return errno == EEXIST ? 0 : -1;
+	return sync_parent(path);
+}
+
+/* mkdir -p, but for the last component's mode; what was made stays made. */
 static int
 make_dirs(char *path)
 {
 	char *slash;
+	int failed;
 
 	for (slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
 		*slash = '\0';
-		if (mkdir(path, 0755) == -1 && errno != EEXIST) {
-			*slash = '/';
-			return -1;
-		}
+		failed = make_dir(path, 0755);
 		*slash = '/';
+		if (failed)
+			return -1;
 	}
-	return mkdir(path, 0700) == -1 && errno != EEXIST ? -1 : 0;
+	return make_dir(path, 0700);
 }
 
 enum status

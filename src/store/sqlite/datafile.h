@@ -21,8 +21,8 @@ enum status datafile_path(const char *dir, const char *name,
 enum status datafile_open(const char *dir, const char *name, int *fd);
 
 /*
- * Makes the directory (0700, with missing parents 0755) and checks that it is
- * ours.  ST_DENIED: it belongs to another user.
+ * Makes the directory (0700, with missing parents 0755), so that it outlives a
+ * power cut, and checks that it is ours.  ST_DENIED: it belongs to another user.
  */
 enum status datafile_dir(const char *dir);
 

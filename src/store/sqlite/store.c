@@ -69,14 +69,15 @@ look(struct store *s, bool *ready)
 
 	*ready = false;
 	st = conn_open(s->writer.path, CONN_READ, &c);
-	if (st)
-		return st == ST_NOTFOUND ? ST_OK : st;
-	st = schema_check(c, ready);
+	if (st == ST_OK)
+		st = schema_check(c, ready);
 	if (st == ST_OK && *ready)
 		st = read_meta(s, c, &rewound);
-	*ready = *ready && !rewound;
+	*ready = st == ST_OK && *ready && !rewound;
 	conn_close(c);
-	return st;
+	/* there is none, or a power cut left half of one, which only a writer
+	   can take back */
+	return st == ST_NOTFOUND || st == ST_READONLY ? ST_OK : st;
 }
 
 /* A copy was put back: cursors of the lost history must not be served. */
