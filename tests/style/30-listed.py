@@ -27,7 +27,8 @@ def main():
             and not (word.endswith(".c") and word[:-2] in words)
             and not word.startswith(GENERATED)
             and not os.path.exists(os.path.join(TOP, word))]
-    tests = [path for folder in ("unit", "style", "e2e", "browser", "bench")
+    tests = [path for folder in ("unit", "sim", "style", "e2e", "browser",
+                                "bench")
              for path in files("tests/" + folder, "*")
              if not path.endswith((".o", ".log", ".trs", ".so", ".pyc"))
              and (os.path.splitext(path)[1] or folder == "bench")
