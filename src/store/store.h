@@ -38,9 +38,9 @@ struct store_options {
 /*
  * Opens the data directory, bringing its schema up to date.  ST_DENIED: it
  * belongs to another user; ST_NEWER: a newer program wrote it; ST_READONLY:
- * it is new, old or half-made and cannot be written; ST_IO, ST_FULL, ST_NOMEM.  `*out` is
- * NULL then.  A directory that is current but cannot be written opens, and
- * store_apply answers ST_READONLY.
+ * it is new, old or half-made and cannot be written; ST_IO, ST_FULL, ST_NOMEM.
+ * `*out` is NULL then.  A directory that is current but cannot be written
+ * opens, and store_apply answers ST_READONLY.
  */
 enum status store_open(const struct store_options *o, struct store **out);
 /* No call may be under way.  Accepts NULL. */
