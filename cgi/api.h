@@ -33,6 +33,8 @@ enum status api_session_get(struct call *c, const struct claim *claim);
 enum status api_session_create(struct call *c, const struct claim *claim);
 enum status api_session_delete(struct call *c, const struct claim *claim);
 
+enum status api_ticket_create(struct call *c, const struct claim *claim);
+
 enum status api_health(struct call *c, const struct claim *claim);
 enum status api_ready(struct call *c, const struct claim *claim);
 enum status api_metrics(struct call *c, const struct claim *claim);

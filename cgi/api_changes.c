@@ -1,13 +1,20 @@
 #include "api.h"
 #include "feed.h"
+#include "ticket.h"
 
 enum status
 api_changes(struct call *c, const struct claim *claim)
 {
+	struct claim by_link;
 	struct feed f;
 	enum status st;
 
 	st = feed_read(c, &f);
+	if (st == ST_OK && claim->who.ticket != NULL &&
+	    c->request.method == METHOD_GET) {
+		st = ticket_use(c, claim, &by_link);
+		claim = &by_link;
+	}
 	if (st)
 		return st;
 	if (c->request.method == METHOD_HEAD)

@@ -6,6 +6,7 @@
 #include "api.h"
 #include "base/log.h"
 #include "reply.h"
+#include "ticket.h"
 
 /* So much of a body that no handler wanted is read, to let its sender finish. */
 #define DRAIN_MAX	((size_t)4 << 20)
@@ -44,6 +45,7 @@ static const struct route routes[] = {
 	{ "session",		METHOD_GET,	ROLE_NONE,  api_session_get },
 	{ "session",		METHOD_POST,	ROLE_NONE,  api_session_create },
 	{ "session",		METHOD_DELETE,	ROLE_NONE,  api_session_delete },
+	{ "tickets",		METHOD_POST,	ROLE_NONE,  api_ticket_create },
 	{ "health",		METHOD_GET,	ROLE_NONE,  api_health },
 	{ "ready",		METHOD_GET,	ROLE_NONE,  api_ready },
 	{ "metrics",		METHOD_GET,	ROLE_NONE,  api_metrics },
@@ -121,6 +123,9 @@ handle(struct call *c)
 		st = find_or_refuse(c, &at);
 	if (st == ST_OK)
 		st = claim_read(c, &claim);
+	/* the one way in for who can send neither header nor cookie */
+	if (st == ST_OK && at->run == api_changes)
+		st = ticket_read(c, &claim);
 	if (st == ST_OK)
 		st = access_check_origin(c, &claim);
 	if (st == ST_OK && at->need != ROLE_NONE)

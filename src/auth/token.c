@@ -47,6 +47,27 @@ token_new_handle(char out[ID_SIZE])
 	return token_new_id(out);
 }
 
+/* A letter, a dot and an id. */
+static enum status
+new_token(char letter, char out[TOKEN_SIZE])
+{
+	enum status st;
+
+	out[0] = '\0';
+	st = token_new_id(out + 2);
+	if (st)
+		return st;
+	out[0] = letter;
+	out[1] = '.';
+	return ST_OK;
+}
+
+enum status
+token_new_ticket(char out[TOKEN_SIZE])
+{
+	return new_token('t', out);
+}
+
 /* The letter that begins a token; NUL for no role. */
 static char
 role_letter(enum role role)
@@ -68,17 +89,9 @@ enum status
 token_new(enum role role, char out[TOKEN_SIZE])
 {
 	char letter = role_letter(role);
-	enum status st;
 
 	out[0] = '\0';
-	if (letter == '\0')
-		return ST_INVALID;
-	st = token_new_id(out + 2);
-	if (st)
-		return st;
-	out[0] = letter;
-	out[1] = '.';
-	return ST_OK;
+	return letter == '\0' ? ST_INVALID : new_token(letter, out);
 }
 
 enum status

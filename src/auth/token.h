@@ -28,6 +28,8 @@ enum status token_new(enum role role, char out[TOKEN_SIZE]);
  * then `*role` is ROLE_NONE.
  */
 enum status token_parse(const char *text, enum role *role);
+/* "t.…": a ticket, which stands for a link once.  No role's letter begins it. */
+enum status token_new_ticket(char out[TOKEN_SIZE]);
 /* What the store keeps instead of a token or handle: SHA-256 of the text. */
 enum status token_hash(const char *text, unsigned char out[DIGEST_SIZE]);
 

@@ -25,6 +25,8 @@ enum mutation_kind {
 	MUT_LINK_REVOKE,
 	MUT_SESSION_JOIN,
 	MUT_SESSION_END,
+	MUT_TICKET_ADD,
+	MUT_TICKET_USE,
 };
 
 struct new_link {
@@ -61,10 +63,23 @@ struct session_mutation {
 };
 
 /*
- * What came of one mutation.  ST_NOTFOUND: no such board, note or link;
+ * A ticket stands for a link, once.  ADD takes all and drops the tickets that
+ * have expired; USE takes the digest, for the board of the mutation.
+ */
+struct ticket_mutation {
+	const unsigned char	*digest;	/* of the ticket */
+	int64_t			 link;		/* access.link */
+	int64_t			 expires_at;
+	int64_t			 max;		/* open tickets of one link */
+};
+
+/*
+ * What came of one mutation.  ST_NOTFOUND: no such board, note, link or
+ * ticket;
  * ST_CONFLICT: the precondition does not hold, or an id is taken (a board's
  * stays so after its end); ST_REUSED;
- * ST_LIMIT: too many boards from that source; or what the edit answered.
+ * ST_LIMIT: too many boards from that source, or tickets of that link; or what
+ * the edit answered.
  */
 struct outcome {
 	enum status	st;
@@ -72,6 +87,7 @@ struct outcome {
 	char		id[ID_SIZE];	/* of the note */
 	bool		created;	/* the note is new */
 	bool		replayed;	/* the key was known: nothing done now */
+	int64_t		link;		/* that the used ticket stood for */
 };
 
 struct mutation {
@@ -83,6 +99,7 @@ struct mutation {
 		struct note_mutation	 note;
 		struct new_link		 link;	/* REVOKE looks at its id */
 		struct session_mutation	 session;
+		struct ticket_mutation	 ticket;
 	};
 	struct outcome		 out;
 };

@@ -16,10 +16,16 @@
  */
 struct store;
 
-/* Who asks: the SHA-256 of a link's token, or of a session's handle. */
+/*
+ * Who asks, by one of these: the SHA-256 of a link's token, of a session's
+ * handle, of a ticket (which is only looked at), or a link by its row, as the
+ * use of a ticket answered it.
+ */
 struct credential {
 	const unsigned char	*link;		/* 32 bytes, or NULL */
 	const unsigned char	*session;	/* 32 bytes, or NULL */
+	const unsigned char	*ticket;	/* 32 bytes, or NULL */
+	int64_t			 row;		/* 0: none */
 };
 
 struct access {
@@ -31,8 +37,8 @@ struct access {
 
 /*
  * What the credential allows on the board; of several links the strongest.
- * With `board` NULL a link's own board.  ST_NOTFOUND: nothing, or no such
- * board; ST_EXPIRED: the session is known no more.  `*out` is all zero then.
+ * With `board` NULL the own board of a link's token.  ST_NOTFOUND: nothing, or
+ * no such board; ST_EXPIRED: the session is known no more.  `*out` is all zero then.
  */
 enum status store_access(struct store *s, const struct credential *who,
     const char *board, struct access *out);

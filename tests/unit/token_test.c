@@ -140,6 +140,23 @@ new_tokens_parse_to_their_role(void **state)
 }
 
 static void
+tickets_are_no_tokens(void **state)
+{
+	char ticket[TOKEN_SIZE];
+	enum role role;
+
+	(void)state;
+	assert_int_equal(token_new_ticket(ticket), ST_OK);
+	assert_memory_equal(ticket, "t.", 2);
+	assert_true(str_is_id(ticket + 2));
+	assert_int_equal(token_parse(ticket, &role), ST_INVALID);
+	assert_int_equal(role, ROLE_NONE);
+	source = SOURCE_BROKEN;
+	assert_int_equal(token_new_ticket(ticket), ST_IO);
+	assert_string_equal(ticket, "");
+}
+
+static void
 other_texts_are_no_tokens(void **state)
 {
 	static const char *const bad[] = {
@@ -174,6 +191,7 @@ main(void)
 		    real_source),
 		cmocka_unit_test_setup(new_tokens_parse_to_their_role,
 		    real_source),
+		cmocka_unit_test_setup(tickets_are_no_tokens, real_source),
 		cmocka_unit_test_setup(other_texts_are_no_tokens, real_source),
 	};
 

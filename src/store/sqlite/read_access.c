@@ -29,6 +29,34 @@ access_by_link(struct conn *c, const unsigned char *digest, const char *board,
 	return st;
 }
 
+static enum status
+access_by_ticket(struct conn *c, const unsigned char *digest,
+    const char *board, int64_t now, struct access *out)
+{
+	sqlite3_stmt *row;
+	enum status st;
+
+	st = conn_row(c, SQL_TICKET_ACCESS, &row, "dti", digest, board, now);
+	if (st == ST_OK)
+		fill_access(row, out);
+	conn_done(row);
+	return st;
+}
+
+static enum status
+access_by_row(struct conn *c, int64_t link, const char *board, int64_t now,
+    struct access *out)
+{
+	sqlite3_stmt *row;
+	enum status st;
+
+	st = conn_row(c, SQL_LINK_ROW_ACCESS, &row, "iti", link, board, now);
+	if (st == ST_OK)
+		fill_access(row, out);
+	conn_done(row);
+	return st;
+}
+
 /* The session's row and end.  ST_EXPIRED. */
 static enum status
 find_session(struct conn *c, const unsigned char *digest, int64_t now,
@@ -87,6 +115,10 @@ store_access(struct store *s, const struct credential *who, const char *board,
 		st = access_by_link(c, who->link, board, now, out);
 	else if (who->session != NULL)
 		st = access_by_session(c, who->session, board, now, out);
+	else if (who->ticket != NULL)
+		st = access_by_ticket(c, who->ticket, board, now, out);
+	else if (who->row != 0)
+		st = access_by_row(c, who->row, board, now, out);
 	else
 		st = ST_NOTFOUND;
 	pool_give(s->pool, c);

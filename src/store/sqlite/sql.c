@@ -111,6 +111,11 @@ static const char *const texts[SQL_COUNT] = {
     "FROM link k JOIN board b ON b.board = k.board "
     "WHERE k.digest = ?1 AND b.id = coalesce(?2, b.id) AND k.revoked_at = 0 "
     "AND (k.expires_at = 0 OR k.expires_at > ?3)",
+[SQL_LINK_ROW_ACCESS] =
+    "SELECT k.role, k.link, k.expires_at, b.id "
+    "FROM link k JOIN board b ON b.board = k.board "
+    "WHERE k.link = ?1 AND b.id = ?2 AND k.revoked_at = 0 "
+    "AND (k.expires_at = 0 OR k.expires_at > ?3)",
 [SQL_LINKS_OF_BOARD] =
     "SELECT id, role, label, created_at, expires_at FROM link "
     "WHERE board = ?1 AND revoked_at = 0 "
@@ -144,6 +149,25 @@ static const char *const texts[SQL_COUNT] = {
     "JOIN link k ON k.link = s.link JOIN board b ON b.board = k.board "
     "WHERE s.session = ?1 AND k.revoked_at = 0 "
     "AND (k.expires_at = 0 OR k.expires_at > ?2) GROUP BY b.board ORDER BY b.title, b.id",
+
+[SQL_TICKET_ADD] =		/* no row: there is no such link any more */
+    "INSERT INTO ticket (digest, link, expires_at) SELECT ?1, link, ?3 FROM link "
+    "WHERE link = ?2 AND revoked_at = 0 AND (expires_at = 0 OR expires_at > ?4) "
+    "RETURNING ticket",
+[SQL_TICKET_FULL] =		/* a row: the link has ?2 of them */
+    "SELECT ticket FROM ticket WHERE link = ?1 LIMIT 1 OFFSET ?2 - 1",
+[SQL_TICKET_SWEEP] =
+    "DELETE FROM ticket WHERE expires_at <= ?1",
+[SQL_TICKET_ACCESS] =
+    "SELECT k.role, k.link, k.expires_at, b.id FROM ticket t "
+    "JOIN link k ON k.link = t.link JOIN board b ON b.board = k.board "
+    "WHERE t.digest = ?1 AND t.expires_at > ?3 AND b.id = ?2 AND k.revoked_at = 0 "
+    "AND (k.expires_at = 0 OR k.expires_at > ?3)",
+[SQL_TICKET_USE] =		/* on another board it stays */
+    "DELETE FROM ticket WHERE digest = ?1 AND expires_at > ?3 AND EXISTS "
+    "(SELECT 1 FROM link k JOIN board b ON b.board = k.board "
+    "WHERE k.link = ticket.link AND b.id = ?2 AND k.revoked_at = 0 "
+    "AND (k.expires_at = 0 OR k.expires_at > ?3)) RETURNING link",
 };
 
 const char *

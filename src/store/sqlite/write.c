@@ -28,6 +28,8 @@ static play_fn *const plays[] = {
 	[MUT_LINK_REVOKE] = play_link_revoke,
 	[MUT_SESSION_JOIN] = play_session_join,
 	[MUT_SESSION_END] = play_session_end,
+	[MUT_TICKET_ADD] = play_ticket_add,
+	[MUT_TICKET_USE] = play_ticket_use,
 };
 
 enum status
@@ -43,7 +45,7 @@ static bool
 frees(enum mutation_kind kind)
 {
 	return kind == MUT_BOARD_DELETE || kind == MUT_LINK_REVOKE ||
-	    kind == MUT_SESSION_END;
+	    kind == MUT_SESSION_END || kind == MUT_TICKET_USE;
 }
 
 /* Failures of the system end the whole transaction, not one mutation. */

@@ -67,5 +67,7 @@ enum status play_link_add(struct writer *w, struct mutation *m);
 enum status play_link_revoke(struct writer *w, struct mutation *m);
 enum status play_session_join(struct writer *w, struct mutation *m);
 enum status play_session_end(struct writer *w, struct mutation *m);
+enum status play_ticket_add(struct writer *w, struct mutation *m);
+enum status play_ticket_use(struct writer *w, struct mutation *m);
 
 #endif
