@@ -12,6 +12,13 @@
 /* Doubles up to here hold every whole number (2 to the 53rd). */
 #define EXACT		9007199254740992.0
 
+enum status
+json_fault_problem(const struct json_check *c, struct problem *why)
+{
+	return problem_set(why, PROBLEM_BAD_JSON, "%s (%s) at byte %" PRIu64,
+	    json_fault_name(c->fault), json_fault_text(c->fault), c->at);
+}
+
 static enum status
 check(const char *text, size_t len, const struct json_limits *limits,
     struct problem *why)
@@ -24,9 +31,7 @@ check(const char *text, size_t len, const struct json_limits *limits,
 	if (st == ST_OK)
 		st = json_check_end(&c);
 	if (st == ST_INVALID)
-		(void)problem_set(why, PROBLEM_BAD_JSON,
-		    "%s (%s) at byte %" PRIu64, json_fault_name(c.fault),
-		    json_fault_text(c.fault), c.at);
+		(void)json_fault_problem(&c, why);
 	json_check_fini(&c);
 	return st;
 }

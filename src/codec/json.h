@@ -23,6 +23,9 @@ struct cJSON;
  */
 enum status json_parse(const char *text, size_t len,
     const struct json_limits *limits, struct cJSON **out, struct problem *why);
+/* Names the fault of a check that failed (PROBLEM_BAD_JSON); ST_INVALID. */
+enum status json_fault_problem(const struct json_check *c,
+    struct problem *why);
 /* Accepts NULL. */
 void json_free(struct cJSON *j);
 
