@@ -15,7 +15,8 @@
  * whose members are handed out whole, but arrays element by element.  All of
  * the text passes json_check.h first, so what is handed out is strict JSON, and
  * nothing after a fault is handed out.  Where the pieces are cut makes no
- * difference.  Memory: one value of at most `value_max` bytes.
+ * difference, but for which fault is named where a value is both too large and
+ * malformed.  Memory: one value of at most `value_max` bytes.
  *
  * One string may be longer than that: what stands under the name `long_name`
  * in an element that is an object comes in pieces of its own, and its element
