@@ -99,7 +99,7 @@ def one_event(writer, stream, text):
 
 
 def measure_events(site, board, count):
-    writer = Writer(site.listener.getsockname(), board)
+    writer = Writer(site.server.address, board)
     stream = EventStream(board.reader, f"{board.path}/changes?since=now"
                          "&feed=eventsource")
     stream.until("up-to-date")

@@ -154,7 +154,7 @@ def killed(tap, site, way, board):
 def cgi_ends(tap):
     with served(tap, "cgi", {"feed.max_age": "3s"}) as site:
         board = Board(site.http)
-        runs = lambda: children(site.lighttpd.pid)
+        runs = lambda: site.responders()
 
         with tap.claim("cgi: a hold ends within two heartbeats of its "
                        "client's leaving"):
@@ -204,7 +204,7 @@ def term(tap):
                             + "/changes?feed=longpoll&since=now&timeout=30000")
             poll.join(0.3)
             check(poll.is_alive(), "the long-poll did not wait")
-            mark = site.log_mark("lighttpd.log")
+            mark = site.log_mark(site.server.log)
             began = time.monotonic()
             site.responder.run.terminate()
             for s in streams:
@@ -219,7 +219,7 @@ def term(tap):
             check(time.monotonic() - began < 4, time.monotonic() - began)
 
         with tap.claim("and leaves nothing in the web server's log"):
-            same(site.log_since("lighttpd.log", mark), b"")
+            same(site.log_since(site.server.log, mark), b"")
 
         with tap.claim("a client goes on from its cursor after a restart"):
             site.start_again()

@@ -3,13 +3,14 @@
     with Site("socket") as site:
         board = Board(site.http)
 
-The ways: "socket" (lighttpd and a responder on a socket), "spawn" (lighttpd
-starts three responders), "cgi" (lighttpd starts the program once a request),
+The ways: a responder on a socket behind "socket" (lighttpd), "nginx" or
+"apache"; responders that the server starts, "spawn" (lighttpd, three) and
+"apache-fcgid"; the program once a request, "cgi" (lighttpd) and "apache-cgi";
 "direct" (a responder alone).  Run as root, all of them run as an unprivileged
 user, since root would pass over file permissions.
 
 Environment: top_srcdir (snippets, page), top_builddir (notewire.fcgi),
-NOTEWIRE_WAYS (those that tests of every way try; all behind lighttpd).
+NOTEWIRE_WAYS (those that tests of every way try).
 """
 
 import contextlib
@@ -17,12 +18,12 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+import servers
 from tap import Failed, Skipped
 from wire import Cgi, Fcgi, Http
 
@@ -30,27 +31,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.abspath(os.environ.get("top_srcdir")
                          or os.path.join(HERE, "..", ".."))
 BUILD = os.path.abspath(os.environ.get("top_builddir") or SOURCE)
-SNIPPETS = {"socket": "lighttpd-socket.conf", "spawn": "lighttpd-spawn.conf",
-            "cgi": "lighttpd-cgi.conf"}
-WAYS = tuple((os.environ.get("NOTEWIRE_WAYS") or "socket spawn cgi").split())
+WAYS = tuple((os.environ.get("NOTEWIRE_WAYS")
+              or " ".join(servers.WAYS)).split())
 UNPRIVILEGED = "www-data"
 
 # Settings that suit tests: no limit that they would run into by number.
 DEFAULTS = {"board.create_per_hour": "100000", "store.log_rows": "1000000"}
-
-LIGHTTPD = """\
-server.systemd-socket-activation = "enable"
-server.port = {port}
-server.document-root = "{dir}/empty"
-server.modules += ("mod_accesslog")
-accesslog.filename = "{dir}/log/access.log"
-server.feature-flags = ("server.graceful-shutdown-timeout" => 5)
-server.max-keep-alive-requests = 1000
-server.upload-dirs = ("{dir}/tmp")
-{variables}
-include "{dir}/conf/snippets/lighttpd-page.conf"
-include "{snippet}"
-"""
 
 
 def wait_for(condition, seconds, what):
@@ -109,6 +95,20 @@ def children(pid):
     return found
 
 
+def descendants(pid):
+    found = children(pid)
+    return found + [p for child in found for p in descendants(child)]
+
+
+def runs_notewire(pid):
+    """Whether a process runs the program, by any of its names."""
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8") as f:
+            return f.read().startswith("notewire.")
+    except OSError:
+        return False
+
+
 def alive(pid):
     try:
         with open(f"/proc/{pid}/stat", encoding="latin-1") as f:
@@ -154,8 +154,7 @@ class Site:
         self.prepare = prepare      # called with the site before the start
         self.processes = []
         self.responder = None
-        self.lighttpd = None
-        self.listener = None
+        self.server = None          # as in servers.py
         self.http = None
         self.direct = None
         self.dir = None
@@ -237,14 +236,13 @@ class Site:
         return {**env, **(more or {})}
 
     def _start(self):
-        if self.way in ("socket", "direct"):
+        self.server = servers.server_of(self.way, self)
+        if self.server is None or not self.server.spawns:
             self.responder = self.start_responder()
             self.direct = Fcgi(self.path("run", "fcgi.sock"))
-        if self.way in SNIPPETS:
-            self.listener = socket.create_server(("127.0.0.1", 0),
-                                                 backlog=1024)
-            self.http = Http(self.listener.getsockname())
-            self.start_lighttpd()
+        if self.server is not None:
+            self.server.start()
+            self.http = Http(self.server.address)
         self.ready()
 
     def start_responder(self, name="fcgi", env=None):
@@ -268,47 +266,25 @@ class Site:
         wait_for(try_it, 15, "the responder's first answer")
 
     def spawn(self, words, log, env=None, stdin=subprocess.DEVNULL):
+        open(self.path("log", log), "ab").close()
+        self.give(self.path("log", log))    # some open it themselves
         process = Process(as_user() + words, self.path("log", log),
                           self.environment(env), stdin)
         self.processes.append(process)
         return process
-
-    def start_lighttpd(self):
-        conf = self.path("conf", "lighttpd.conf")
-        with open(conf, "w") as f:
-            f.write(LIGHTTPD.format(
-                port=self.listener.getsockname()[1], dir=self.dir,
-                variables=self._variables(),
-                snippet=self.path("conf", "snippets",
-                                  SNIPPETS[self.way])))
-        self.lighttpd = self.spawn(
-            ["sh", "-c", "exec 3<&0 0</dev/null; LISTEN_FDS=1 "
-             "LISTEN_PID=$$ exec \"$@\"", "sh", "lighttpd", "-D", "-f", conf],
-            "lighttpd.log", stdin=self.listener)
-
-    def _variables(self):
-        values = {"fcgi": self.path("bin", "notewire.fcgi"),
-                  "cgi": self.path("bin", "notewire.cgi"),
-                  "conf": self.path("conf", "notewire.conf"),
-                  "www": self.path("www"),
-                  "socket": self.path("run", "fcgi.sock")}
-        lines = [f'var.notewire_{n} = "{v}"' for n, v in values.items()]
-        return "\n".join(lines + ["var.notewire_processes = 3"])
 
     def ready(self):
         """Waits for a good answer through all that was started."""
         if self.http is None:
             return
         def try_it():
-            if self.lighttpd.run.poll() is not None:
-                raise Failed("lighttpd ended: "
-                             + self.log_text("lighttpd.log"))
+            self.server.check_alive()
             try:
                 return self.http.ask("GET", "/health",
                                      timeout=10).status == 200
             except (OSError, ValueError):
                 return False
-        wait_for(try_it, 20, "the first answer through lighttpd")
+        wait_for(try_it, 20, f"the first answer through {self.server.name}")
 
     def cgi_client(self):
         """Runs the program as CGI itself, without a web server."""
@@ -322,13 +298,18 @@ class Site:
             return run
         return Cgi(start)
 
+    @staticmethod
+    def wait(condition, seconds, what):
+        return wait_for(condition, seconds, what)
+
     # Looking
 
     def responders(self):
         """Pids of the responders that run now."""
-        if self.way == "direct" or self.way == "socket":
+        if self.responder is not None:
             return [self.responder.pid] if alive(self.responder.pid) else []
-        return children(self.lighttpd.pid)
+        return [pid for pid in descendants(self.server.process.pid)
+                if runs_notewire(pid)]
 
     def log_text(self, name=None):
         """What one log, or all but the access log, holds."""
@@ -367,7 +348,7 @@ class Site:
             self.responder.run.wait(10)
             self.processes.remove(self.responder)
         self.responder = self.start_responder()
-        # lighttpd passes over a backend that was away, for a moment.
+        # A server may pass over a backend that was away, for a moment.
         self.ready()
 
     def restart_responder(self):
@@ -379,7 +360,7 @@ class Site:
         """Stops everything; raises Failed for what did not end on TERM."""
         held = []
         for process in reversed(self.processes):
-            pids = children(process.pid) if process is self.lighttpd else []
+            pids = descendants(process.pid)
             try:
                 process.stop()
             except Failed as problem:
@@ -387,7 +368,8 @@ class Site:
             for pid in pids:
                 try:
                     wait_for(lambda: not alive(pid), 10,
-                             f"the end of pid {pid}, started by lighttpd")
+                             f"the end of pid {pid}, started by "
+                             f"pid {process.pid}")
                 except Failed as problem:
                     held.append(str(problem))
                     with contextlib.suppress(ProcessLookupError):
@@ -400,8 +382,8 @@ class Site:
         try:
             self.stop()
         finally:
-            if self.listener is not None:
-                self.listener.close()
+            if self.server is not None:
+                self.server.close()
             if failed:
                 self.print_logs()
             if os.environ.get("NOTEWIRE_KEEP") == "1":

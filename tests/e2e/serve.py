@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Serves a fresh, empty Notewire for other tests, until TERM or end of input.
 
-	serve.py [socket|spawn|cgi] [section.key=value]...
+	serve.py [WAY] [section.key=value]...
 
 Prints one line, `ready http://127.0.0.1:PORT/notewire/`, once it answers.
 """

@@ -1,0 +1,234 @@
+"""The web servers that a site can stand behind, each with a private
+configuration that includes the shipped snippets as they are.
+
+A way is a server and a snippet.  Where a server takes an inherited listening
+socket it gets one; the other tries ports until one is free.
+"""
+
+import os
+import socket
+
+from tap import Failed
+
+LIGHTTPD = """\
+server.systemd-socket-activation = "enable"
+server.port = {port}
+server.document-root = "{dir}/empty"
+server.modules += ("mod_accesslog")
+accesslog.filename = "{dir}/log/access.log"
+server.feature-flags = ("server.graceful-shutdown-timeout" => 5)
+server.max-keep-alive-requests = 1000
+server.upload-dirs = ("{dir}/tmp")
+{variables}
+include "{dir}/conf/snippets/lighttpd-page.conf"
+include "{snippet}"
+"""
+
+NGINX = """\
+daemon off;
+worker_processes 2;
+pid {dir}/run/nginx.pid;
+error_log {dir}/log/nginx.log;
+events {{
+	worker_connections 1024;
+}}
+http {{
+	access_log {dir}/log/access.log;
+	client_body_temp_path {dir}/tmp/body;
+	fastcgi_temp_path {dir}/tmp/fastcgi;
+	proxy_temp_path {dir}/tmp/proxy;
+	scgi_temp_path {dir}/tmp/scgi;
+	uwsgi_temp_path {dir}/tmp/uwsgi;
+	server {{
+		listen 127.0.0.1:{port};
+		root {dir}/empty;
+{variables}
+		include {snippet};
+	}}
+}}
+"""
+
+# As Debian sets it up, where that is not the default.
+APACHE = """\
+ServerRoot {dir}
+ServerName localhost
+DefaultRuntimeDir {dir}/run
+PidFile {dir}/run/apache.pid
+Listen 127.0.0.1:{port}
+{modules}
+ErrorLog {dir}/log/apache.log
+CustomLog {dir}/log/access.log "%h %t \\"%r\\" %>s %b"
+DocumentRoot {dir}/empty
+<Directory />
+	AllowOverride None
+	Require all denied
+</Directory>
+RequestReadTimeout header=20-40,minrate=500 body=10,minrate=500
+TypesConfig /dev/null
+KeepAliveTimeout 5
+{more}
+{variables}
+Include {dir}/conf/snippets/apache-page.conf
+Include {snippet}
+"""
+
+APACHE_MODULES = "/usr/lib/apache2/modules"
+
+
+class Server:
+    """What all have in common: `process` is the server's own."""
+
+    name = None                 # its program's, and its log's
+    spawns = False              # it starts the responders itself
+
+    def __init__(self, site, snippet):
+        self.site = site
+        self.snippet = site.path("conf", "snippets", snippet)
+        self.log = self.name + ".log"
+        self.process = None
+        self.listener = None
+        self.address = None
+
+    def write(self, template, **more):
+        """Writes the configuration; its path."""
+        conf = self.site.path("conf", self.name + ".conf")
+        with open(conf, "w", encoding="utf-8") as f:
+            f.write(template.format(
+                dir=self.site.dir, port=self.address[1],
+                snippet=self.snippet, variables=self.variables(), **more))
+        return conf
+
+    def values(self):
+        path = self.site.path
+        return {"fcgi": path("bin", "notewire.fcgi"),
+                "cgi": path("bin", "notewire.cgi"),
+                "conf": path("conf", "notewire.conf"),
+                "www": path("www"), "socket": path("run", "fcgi.sock")}
+
+    def listen(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.address = self.listener.getsockname()
+
+    def check_alive(self):
+        if self.process.run.poll() is not None:
+            raise Failed(f"{self.name} ended: "
+                         + self.site.log_text(self.log))
+
+    def close(self):
+        if self.listener is not None:
+            self.listener.close()
+
+
+class Lighttpd(Server):
+    name = "lighttpd"
+
+    def start(self):
+        self.listen()
+        conf = self.write(LIGHTTPD)
+        self.process = self.site.spawn(
+            ["sh", "-c", "exec 3<&0 0</dev/null; LISTEN_FDS=1 "
+             "LISTEN_PID=$$ exec \"$@\"", "sh", "lighttpd", "-D", "-f", conf],
+            self.log, stdin=self.listener)
+
+    def variables(self):
+        lines = [f'var.notewire_{n} = "{v}"'
+                 for n, v in self.values().items()]
+        return "\n".join(lines + ["var.notewire_processes = 3"])
+
+
+class LighttpdSpawn(Lighttpd):
+    spawns = True
+
+
+class Nginx(Server):
+    name = "nginx"
+
+    def start(self):
+        self.listen()
+        conf = self.write(NGINX)
+        self.process = self.site.spawn(
+            ["sh", "-c", "exec 3<&0 0</dev/null; NGINX='3;' exec \"$@\"",
+             "sh", "nginx", "-p", self.site.dir,
+             "-e", self.site.path("log", self.log), "-c", conf],
+            self.log, stdin=self.listener)
+
+    def variables(self):
+        values = self.values()
+        return f"\t\tset $notewire_www {values['www']};\n" \
+            f"\t\tset $notewire_socket unix:{values['socket']};"
+
+
+class Apache(Server):
+    name = "apache"
+    modules = ("proxy", "proxy_fcgi")
+    more = ""
+
+    def start(self):
+        for _ in range(10):
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.address = free.getsockname()
+            if self.try_port():
+                return
+        raise Failed("no free port for Apache")
+
+    def try_port(self):
+        """Starts it; whether the port was free."""
+        modules = ("mpm_event", "authz_core", "alias", "dir", "env",
+                   "headers", "mime", "reqtimeout") + self.modules
+        conf = self.write(APACHE, more=self.more.format(dir=self.site.dir),
+                          modules="\n".join(
+            f"LoadModule {m}_module {APACHE_MODULES}/mod_{m}.so"
+            for m in modules))
+        mark = self.site.log_mark(self.log)
+        self.process = self.site.spawn(
+            ["apache2", "-D", "FOREGROUND", "-f", conf], self.log)
+
+        def settled():
+            if self.process.run.poll() is not None:
+                return True
+            with socket.socket() as s:
+                return s.connect_ex(self.address) == 0
+        self.site.wait(settled, 15, "Apache's port")
+        if self.process.run.poll() is None:
+            return True
+        self.site.processes.remove(self.process)
+        said = self.site.log_since(self.log, mark)
+        if b"in use" not in said:
+            raise Failed("Apache ended: " + said.decode("utf-8", "replace"))
+        return False
+
+    def variables(self):
+        return "\n".join(f"Define NOTEWIRE_{n.upper()} {v}"
+                         for n, v in self.values().items())
+
+
+class ApacheFcgid(Apache):
+    modules = ("fcgid",)
+    spawns = True
+    more = "FcgidIPCDir {dir}/run/fcgid\n" \
+        "FcgidProcessTableFile {dir}/run/fcgid_shm"
+
+
+class ApacheCgi(Apache):
+    modules = ("cgid",)
+    spawns = True
+    more = "ScriptSock {dir}/run/cgid"
+
+
+WAYS = {
+    "socket": (Lighttpd, "lighttpd-socket.conf"),
+    "spawn": (LighttpdSpawn, "lighttpd-spawn.conf"),
+    "cgi": (LighttpdSpawn, "lighttpd-cgi.conf"),
+    "nginx": (Nginx, "nginx.conf"),
+    "apache": (Apache, "apache-fcgi.conf"),
+    "apache-fcgid": (ApacheFcgid, "apache-fcgid.conf"),
+    "apache-cgi": (ApacheCgi, "apache-cgi.conf"),
+}
+
+
+def server_of(way, site):
+    """The way's server for this site; None for "direct"."""
+    if way == "direct":
+        return None
+    kind, snippet = WAYS[way]
+    return kind(site, snippet)
