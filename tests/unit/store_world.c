@@ -15,6 +15,8 @@
 /* Mutations that world_fill brings at once. */
 #define FILL_BATCH	250
 
+#define DUMP_MAX	(1 << 20)
+
 /* Memory is as good as a disk where no power is lost, and quicker. */
 static const char *
 folder(void)
@@ -267,6 +269,77 @@ world_ask(const struct world *w, const char *sql)
 	assert_int_equal(sqlite3_finalize(row), SQLITE_OK);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 	return answer;
+}
+
+static bool
+show_board(void *arg, const struct board *b, enum role role)
+{
+	struct world_shown *s = arg;
+
+	s->boards += role == ROLE_NONE;
+	(void)snprintf(s->title, sizeof(s->title), "%s", b->title);
+	(void)snprintf(s->settings, sizeof(s->settings), "%s", b->settings);
+	s->board_rev = b->rev;
+	s->head = b->head.seq;
+	return true;
+}
+
+static bool
+show_note(void *arg, const struct note *n)
+{
+	struct world_shown *s = arg;
+
+	s->notes++;
+	assert_int_equal(n->body_len, strlen(n->body));
+	(void)snprintf(s->body, sizeof(s->body), "%s", n->body);
+	s->rev = n->rev;
+	s->created_at = n->created_at;
+	s->updated_at = n->updated_at;
+	s->trashed_at = n->trashed_at;
+	return true;
+}
+
+enum status
+world_snapshot(struct store *s, const char *board, struct world_shown *out)
+{
+	memset(out, 0, sizeof(*out));
+	return store_snapshot(s, board, show_board, show_note, out);
+}
+
+enum status
+world_note(struct store *s, const char *id, struct world_shown *out)
+{
+	memset(out, 0, sizeof(*out));
+	return store_note(s, BOARD_1, id, show_note, out);
+}
+
+void
+world_no_trace(struct world *w, struct mutation *m, enum status st)
+{
+	struct buf before, after;
+
+	buf_init(&before, DUMP_MAX);
+	buf_init(&after, DUMP_MAX);
+	world_dump(w, &before);
+	assert_int_equal(store_apply(w->s, m, 1), ST_OK);
+	assert_int_equal(m->out.st, st);
+	assert_int_equal(m->out.at.seq, 0);
+	assert_false(m->out.created);
+	assert_false(m->out.replayed);
+	world_dump(w, &after);
+	assert_string_equal(before.data, after.data);
+	buf_fini(&before);
+	buf_fini(&after);
+}
+
+enum status
+world_fail(void *arg, const struct note *old, struct buf *body)
+{
+	const enum status *st = arg;
+
+	(void)old;
+	buf_adds(body, "half");
+	return *st;
 }
 
 static bool

@@ -68,6 +68,31 @@ void world_dump(const struct world *w, struct buf *out);
 /* The one number that a query answers; asserts. */
 int64_t world_ask(const struct world *w, const char *sql);
 
+/* What a snapshot or a look at one note showed last. */
+struct world_shown {
+	int		boards;
+	int		notes;
+	char		title[32];
+	char		settings[32];
+	int64_t		board_rev;
+	int64_t		head;
+	char		body[32];
+	int64_t		rev;
+	int64_t		created_at;
+	int64_t		updated_at;
+	int64_t		trashed_at;
+};
+
+enum status world_snapshot(struct store *s, const char *board,
+    struct world_shown *out);
+/* A note of BOARD_1. */
+enum status world_note(struct store *s, const char *id,
+    struct world_shown *out);
+/* Plays the mutation and asserts that it left no trace in any table. */
+void world_no_trace(struct world *w, struct mutation *m, enum status st);
+/* An edit that writes something and then answers the status it is given. */
+enum status world_fail(void *arg, const struct note *old, struct buf *body);
+
 /* What a tail showed. */
 struct seen {
 	int64_t	seq;
