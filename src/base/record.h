@@ -44,6 +44,15 @@ struct note {
 	const char	*by;		/* label of the link, "" for none */
 };
 
+/* A body that a note has or had. */
+struct revision {
+	int64_t		 rev;		/* of the change that brought it */
+	int64_t		 at;		/* 0: not known */
+	const char	*by;		/* label of the link, "" for none */
+	const char	*body;		/* as note.body */
+	size_t		 body_len;
+};
+
 /* Subjects of changes that are not notes. */
 #define SUBJECT_BOARD	"_board"
 #define SUBJECT_LINKS	"_links"
@@ -72,6 +81,13 @@ struct edit {
 	enum status	(*fn)(void *arg, const struct note *old, struct buf *body);
 	void		*arg;
 };
+
+/*
+ * A pure function that appends the text in which a search finds the note, in
+ * the form that words searched for have.  ST_INVALID for a body that cannot be
+ * read; ST_NOMEM, ST_TOOBIG.
+ */
+typedef enum status note_text_fn(const struct note *n, struct buf *text);
 
 /* What must hold of a note before an operation touches it (RFC 9110, 13.1). */
 enum precondition {

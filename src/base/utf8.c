@@ -39,3 +39,38 @@ utf8_complete(const struct utf8 *u)
 {
 	return u->need == 0;
 }
+
+size_t
+utf8_decode(const char *s, size_t n, uint32_t *c)
+{
+	struct utf8 u = { .need = 0 };
+	unsigned char byte;
+	size_t i;
+
+	*c = 0;
+	for (i = 0; i < n; i++) {
+		byte = (unsigned char)s[i];
+		if (!utf8_step(&u, byte))
+			break;
+		if (i > 0)
+			*c = *c << 6 | (byte & 0x3f);
+		else	/* what the marks of its length leave */
+			*c = byte & (u.need == 0 ? 0x7fu : 0x3fu >> u.need);
+		if (utf8_complete(&u))
+			return i + 1;
+	}
+	*c = 0;
+	return 0;
+}
+
+size_t
+utf8_encode(uint32_t c, char out[UTF8_MAX])
+{
+	static const unsigned char marks[] = { 0x00, 0xc0, 0xe0, 0xf0 };
+	size_t tail = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3, i;
+
+	out[0] = (char)(marks[tail] | c >> 6 * tail);
+	for (i = 1; i <= tail; i++)
+		out[i] = (char)(0x80 | (c >> 6 * (tail - i) & 0x3f));
+	return tail + 1;
+}

@@ -77,6 +77,45 @@ half_a_character_is_not_complete(void **state)
 	assert_false(stepwise("\xc3", 1));
 }
 
+static void
+every_character_survives_writing_and_reading(void **state)
+{
+	char s[UTF8_MAX];
+	uint32_t c, got;
+	size_t n;
+
+	(void)state;
+	for (c = 0; c < 0x110000; c++) {
+		if (c >= 0xd800 && c < 0xe000)
+			continue;
+		n = utf8_encode(c, s);
+		assert_true(n >= 1 && n <= UTF8_MAX && stepwise(s, n));
+		assert_int_equal(utf8_decode(s, n, &got), n);
+		assert_int_equal(got, c);
+		assert_int_equal(utf8_decode(s, n - 1, &got), 0);
+	}
+}
+
+static void
+what_is_no_character_is_not_read(void **state)
+{
+	static const char *const bad[] = {
+		"\x80", "\xc0\x80", "\xc3(", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+		"\xff",
+	};
+	uint32_t c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		c = 7;
+		assert_int_equal(utf8_decode(bad[i], strlen(bad[i]), &c), 0);
+		assert_int_equal(c, 0);
+	}
+	assert_int_equal(utf8_decode("ab", 2, &c), 1);
+	assert_int_equal(c, 'a');
+}
+
 int
 main(void)
 {
@@ -84,6 +123,8 @@ main(void)
 		cmocka_unit_test(agrees_with_the_whole_string_check),
 		cmocka_unit_test(every_two_bytes_agree),
 		cmocka_unit_test(half_a_character_is_not_complete),
+		cmocka_unit_test(every_character_survives_writing_and_reading),
+		cmocka_unit_test(what_is_no_character_is_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
