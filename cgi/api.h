@@ -21,6 +21,9 @@ enum status api_note_delete(struct call *c, const struct claim *claim);
 enum status api_note_restore(struct call *c, const struct claim *claim);
 enum status api_item_put(struct call *c, const struct claim *claim);
 enum status api_item_delete(struct call *c, const struct claim *claim);
+enum status api_history_get(struct call *c, const struct claim *claim);
+enum status api_trash_get(struct call *c, const struct claim *claim);
+enum status api_search(struct call *c, const struct claim *claim);
 enum status api_ops(struct call *c, const struct claim *claim);
 
 enum status api_changes(struct call *c, const struct claim *claim);

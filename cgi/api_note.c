@@ -6,6 +6,7 @@
 #include "codec/json.h"
 #include "codec/print.h"
 #include "ops.h"
+#include "proto/query.h"
 #include "reply.h"
 
 /* A note that was printed, and its revision as an entity tag. */
@@ -57,7 +58,7 @@ play(struct call *c, struct op *op)
 		return conflict(c, r.id);
 	if (r.problem.kind != PROBLEM_NONE)
 		return ST_INVALID;
-	if (op->kind == OP_DELETE) {
+	if (op->kind == OP_DELETE || op->kind == OP_PURGE) {
 		reply_header(c, "ETag", "\"%lld\"", (long long)r.at.seq);
 		return reply_empty(c, 204);
 	}
@@ -103,6 +104,20 @@ read_precondition(struct call *c, struct op *op)
 	return ST_OK;
 }
 
+/* {"rev"?}, or no body at all. */
+static enum status
+read_to_rev(struct call *c, const struct cJSON *json, struct op *op)
+{
+	static const char *const known[] = { "rev", NULL };
+	enum status st;
+
+	if (json == NULL)
+		return ST_OK;
+	st = json_check_members(json, known, &c->problem);
+	return st ? st : op_read_rev(json_member(json, "rev"), &op->to_rev,
+	    &c->problem);
+}
+
 /* An operation on the note of the path, with the body as its doc. */
 static enum status
 play_on_path(struct call *c, enum op_kind kind, enum body_need need)
@@ -117,9 +132,12 @@ play_on_path(struct call *c, enum op_kind kind, enum body_need need)
 		op.pre = PRE_NONE;
 	} else
 		st = read_precondition(c, &op);
-	if (st == ST_OK && need == BODY_NEEDED)
-		st = call_read_json(c, BODY_NEEDED, &json);
-	op.doc = json;
+	if (st == ST_OK && (need == BODY_NEEDED || kind == OP_RESTORE))
+		st = call_read_json(c, need, &json);
+	if (kind != OP_RESTORE)
+		op.doc = json;
+	else if (st == ST_OK)
+		st = read_to_rev(c, json, &op);
 	if (st == ST_OK)
 		st = play(c, &op);
 	json_free(json);
@@ -140,11 +158,23 @@ api_note_patch(struct call *c, const struct claim *claim)
 	return play_on_path(c, OP_PATCH, BODY_NEEDED);
 }
 
+/* To the trash, or with ?purge=1 for good, which takes an administrator. */
 enum status
 api_note_delete(struct call *c, const struct claim *claim)
 {
+	char purge[2];
+	struct query_field field = { .name = "purge", .dst = purge,
+	    .size = sizeof(purge) };
+
 	(void)claim;
-	return play_on_path(c, OP_DELETE, BODY_OPTIONAL);
+	if (query_parse(c->request.query, &field, 1) ||
+	    (field.seen && strcmp(purge, "1") != 0))
+		return call_problem(c, PROBLEM_BAD_QUERY, "purge: 1");
+	if (!field.seen)
+		return play_on_path(c, OP_DELETE, BODY_OPTIONAL);
+	if (c->access.role < ROLE_ADMIN)
+		return ST_DENIED;
+	return play_on_path(c, OP_PURGE, BODY_OPTIONAL);
 }
 
 enum status

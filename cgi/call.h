@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/problem.h"
+#include "chore.h"
 #include "exchange.h"
 #include "request.h"
 #include "service.h"
@@ -27,6 +28,7 @@ struct call {
 	struct problem		 problem;
 	int			 retry_after_s;	/* 0: say nothing */
 	bool			 answered;	/* the head is out */
+	struct chore		 chore;		/* for afterwards */
 };
 
 void call_init(struct call *c, struct service *s, struct exchange *x);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
@@ -90,11 +91,24 @@ refuse_cgi(enum status st)
 	return fflush(stdout) == 0 ? EX_OK : exit_code(st);
 }
 
+/* The web server sees that the answer is complete; the number stays taken. */
+static void
+end_output(void)
+{
+	int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (nothing != -1) {
+		(void)dup2(nothing, STDOUT_FILENO);
+		(void)close(nothing);
+	}
+}
+
 static int
 run_cgi(const struct config *config)
 {
 	struct service s;
 	struct exchange x;
+	struct chore left;
 	enum status st;
 
 	st = service_open(&s, config);
@@ -102,7 +116,9 @@ run_cgi(const struct config *config)
 		return refuse_cgi(st);
 	catch_signals(&s);
 	exchange_cgi(&x, (int)config->io_timeout_ms);
-	st = route(&s, &x);
+	st = route(&s, &x, &left);
+	end_output();
+	chore_do(&s, &left);
 	service_close(&s);
 	return exit_code(st);
 }

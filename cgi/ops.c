@@ -33,6 +33,8 @@ kind_of(enum op_kind kind)
 		return MUT_NOTE_TRASH;
 	case OP_RESTORE:
 		return MUT_NOTE_RESTORE;
+	case OP_PURGE:
+		return MUT_NOTE_PURGE;
 	case OP_PUT:
 	case OP_PATCH:
 	case OP_PUT_ITEM:
@@ -90,7 +92,8 @@ add(struct batch *b, size_t i, struct problem *why)
 		.board = b->c->access.board,
 		.actor = b->c->access.link,
 		.note = { .id = op->id, .pre = op->pre, .rev = op->rev,
-		    .edit = { .fn = op_edit, .arg = op } },
+		    .edit = { .fn = op_edit, .arg = op },
+		    .to_rev = op->to_rev },
 	};
 	st = add_digest(b, op, step, m);
 	if (st == ST_OK)
@@ -113,6 +116,10 @@ fill_result(const struct mutation *m, const struct op *op,
 	else if (m->out.st == ST_TOOBIG)
 		(void)problem_set(&r->problem, PROBLEM_TOO_LARGE,
 		    "a note may have %lld bytes", (long long)op->note_max);
+	else if (m->out.st == ST_GONE)
+		(void)problem_set(&r->problem, op->kind == OP_PUT ?
+		    PROBLEM_EXISTS : PROBLEM_NOT_FOUND,
+		    "the note was deleted for good");
 	else if (m->out.st)
 		(void)problem_set(&r->problem, problem_of_status(m->out.st),
 		    "%s", "");

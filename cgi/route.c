@@ -35,9 +35,12 @@ static const struct route routes[] = {
 	{ NOTE,			METHOD_PATCH,	ROLE_WRITE, api_note_patch },
 	{ NOTE,			METHOD_DELETE,	ROLE_WRITE, api_note_delete },
 	{ NOTE "/restore",	METHOD_POST,	ROLE_WRITE, api_note_restore },
+	{ NOTE "/history",	METHOD_GET,	ROLE_READ,  api_history_get },
 	{ ITEM,			METHOD_PUT,	ROLE_WRITE, api_item_put },
 	{ ITEM,			METHOD_DELETE,	ROLE_WRITE, api_item_delete },
 	{ BOARD "/ops",		METHOD_POST,	ROLE_WRITE, api_ops },
+	{ BOARD "/trash",	METHOD_GET,	ROLE_READ,  api_trash_get },
+	{ BOARD "/search",	METHOD_GET,	ROLE_READ,  api_search },
 	{ BOARD "/changes",	METHOD_GET,	ROLE_READ,  api_changes },
 	{ BOARD "/links",	METHOD_GET,	ROLE_ADMIN, api_links_get },
 	{ BOARD "/links",	METHOD_POST,	ROLE_ADMIN, api_link_create },
@@ -150,7 +153,7 @@ log_problem(const struct call *c)
 }
 
 enum status
-route(struct service *s, struct exchange *x)
+route(struct service *s, struct exchange *x, struct chore *left)
 {
 	struct call c;
 	enum status st;
@@ -167,6 +170,7 @@ route(struct service *s, struct exchange *x)
 		st = exchange_flush(x);
 	if (!x->body_read)
 		exchange_drain(x, DRAIN_MAX);
+	*left = c.chore;
 	call_fini(&c);
 	return st;
 }

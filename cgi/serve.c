@@ -119,6 +119,7 @@ serve_client(struct server *v, FCGX_Request *r, int fd)
 	    fcgi_flush };
 	const struct config *config = v->service->config;
 	struct exchange x;
+	struct chore left;
 
 	set_timeouts(fd, config->io_timeout_ms);
 	/* taken over: libfcgi closes it, but not as that of an earlier request */
@@ -128,11 +129,12 @@ serve_client(struct server *v, FCGX_Request *r, int fd)
 		x = (struct exchange){ .way = &way, .peer = r, .env = r->envp,
 		    .fd = r->ipcFd,
 		    .io_timeout_ms = (int)config->io_timeout_ms };
-		(void)route(v->service, &x);
+		(void)route(v->service, &x, &left);
 		/* what was not read would be taken for the next request */
 		if (!x.body_read || service_stopping(v->service))
 			r->keepConnection = 0;
 		FCGX_Finish_r(r);
+		chore_do(v->service, &left);
 	}
 }
 

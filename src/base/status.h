@@ -16,7 +16,7 @@ enum status {
 	ST_EXPIRED,	/* the credential was good once */
 	ST_CONFLICT,	/* it changed meanwhile: read it again */
 	ST_REUSED,	/* an idempotency key came with other content */
-	ST_GONE,	/* the cursor cannot be served: take a snapshot */
+	ST_GONE,	/* the cursor's past, or the note, is there no more */
 	ST_LIMIT,	/* a quota or rate is used up: come back later */
 	ST_BUSY,	/* no room at the moment: come back soon */
 	ST_FULL,	/* no space on the disk: writes wait for the owner */

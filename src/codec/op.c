@@ -13,9 +13,8 @@ static const char *const kinds[] = {
 	[OP_RESTORE] = "restore",
 	[OP_PUT_ITEM] = "put_item",
 	[OP_DELETE_ITEM] = "delete_item",
+	[OP_PURGE] = "purge",
 };
-
-#define KINDS	(sizeof(kinds) / sizeof(*kinds))
 
 static bool
 has_item(enum op_kind kind)
@@ -47,7 +46,7 @@ read_kind(const cJSON *v, struct op *op, struct problem *why)
 	const char *name = json_string_member(v, "op");
 	size_t i;
 
-	for (i = 0; name != NULL && i < KINDS; i++)
+	for (i = 0; name != NULL && i < OP_PURGE; i++)
 		if (strcmp(name, kinds[i]) == 0) {
 			op->kind = (enum op_kind)i;
 			return ST_OK;
@@ -92,6 +91,31 @@ read_if_match(const cJSON *v, struct op *op, struct problem *why)
 	return ST_OK;
 }
 
+enum status
+op_read_rev(const struct cJSON *v, int64_t *rev, struct problem *why)
+{
+	uint64_t n = 0;
+
+	*rev = 0;
+	if (v == NULL)
+		return ST_OK;
+	if (!cJSON_IsString(v) || str_uint(v->valuestring, INT64_MAX, &n) ||
+	    n == 0)
+		return refuse(why, "rev: not a revision");
+	*rev = (int64_t)n;
+	return ST_OK;
+}
+
+static enum status
+read_to_rev(const cJSON *v, struct op *op, struct problem *why)
+{
+	const cJSON *rev = json_member(v, "rev");
+
+	if (rev != NULL && op->kind != OP_RESTORE)
+		return refuse(why, "rev: this operation takes none");
+	return op_read_rev(rev, &op->to_rev, why);
+}
+
 static enum status
 read_key(const cJSON *v, struct op *op, struct problem *why)
 {
@@ -107,7 +131,7 @@ static enum status
 read_op(const cJSON *v, struct op *op, struct problem *why)
 {
 	static const char *const known[] = {
-		"op", "id", "item", "if_match", "key", "doc", NULL,
+		"op", "id", "item", "if_match", "key", "doc", "rev", NULL,
 	};
 	enum status st;
 
@@ -119,6 +143,8 @@ read_op(const cJSON *v, struct op *op, struct problem *why)
 		st = read_ids(v, op, why);
 	if (st == ST_OK)
 		st = read_if_match(v, op, why);
+	if (st == ST_OK)
+		st = read_to_rev(v, op, why);
 	if (st == ST_OK)
 		st = read_key(v, op, why);
 	return st;
@@ -200,6 +226,7 @@ op_check(const struct op *op, struct problem *why)
 	case OP_DELETE:
 	case OP_RESTORE:
 	case OP_DELETE_ITEM:
+	case OP_PURGE:
 		break;
 	}
 	if (op->doc != NULL)
@@ -306,6 +333,7 @@ edit_draft(struct op *op, const struct note *old, struct note_draft *d,
 		return st ? st : edit_item(op, d);
 	case OP_DELETE:
 	case OP_RESTORE:
+	case OP_PURGE:
 		break;
 	}
 	return problem_set(&op->why, PROBLEM_INTERNAL,
@@ -371,6 +399,11 @@ op_canonical(const struct op *op, struct buf *b)
 		json_put_member(b, "item", op->item);
 	}
 	put_if_match(op, b);
+	if (op->to_rev != 0) {
+		buf_adds(b, ",\"rev\":\"");
+		json_put_int(b, op->to_rev);
+		buf_addc(b, '"');
+	}
 	if (op->doc != NULL) {
 		buf_adds(b, ",\"doc\":");
 		if (op->kind == OP_PUT_ITEM)

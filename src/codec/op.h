@@ -19,9 +19,10 @@ enum op_kind {
 	OP_PUT,			/* the whole note */
 	OP_PATCH,		/* some members of it */
 	OP_DELETE,		/* to the trash */
-	OP_RESTORE,		/* out of the trash */
+	OP_RESTORE,		/* out of the trash, or to a revision */
 	OP_PUT_ITEM,		/* some members of one checklist item, or a new one */
 	OP_DELETE_ITEM,
+	OP_PURGE,		/* for good; in no batch */
 };
 
 /* Bytes of a client's key: 1 to 64 of [A-Za-z0-9_-], and a NUL. */
@@ -33,6 +34,7 @@ struct op {
 	char			 item[ID_SIZE];	/* of the two item kinds */
 	enum precondition	 pre;
 	int64_t			 rev;		/* for PRE_REV */
+	int64_t			 to_rev;	/* of OP_RESTORE; 0: none */
 	char			 key[KEY_SIZE];	/* "" for none */
 	const struct cJSON	*doc;		/* belongs to the parsed text */
 
@@ -51,9 +53,10 @@ struct op {
 
 /*
  * Reads {"ops":[…]} (1 to 100 of them).  Each is
- * {"op","id","item"?,"if_match"?,"key","doc"?}: `if_match` is a revision as
- * text, "*" for any, "0" for a note that must not exist yet; without it the
- * precondition is PRE_MISSING (PRE_NONE for the item kinds).  A fault in one
+ * {"op","id","item"?,"if_match"?,"key","doc"?,"rev"?}: `if_match` is a revision
+ * as text, "*" for any, "0" for a note that must not exist yet; without it the
+ * precondition is PRE_MISSING (PRE_NONE for the item kinds).  `rev`, only of a
+ * restore, is the revision to go back to, as text.  A fault in one
  * operation fails the whole text: ST_INVALID, `*why` names the index; but docs
  * are left to op_check, so that each stands or fails alone.  ST_NOMEM.
  * The caller frees `*out` with free(), after the last use of `text`'s `*json`,
@@ -70,13 +73,20 @@ enum status op_parse_batch(const struct cJSON *json, struct op **out, size_t *n,
  */
 enum status op_check(const struct op *op, struct problem *why);
 
+/*
+ * Reads a revision to go back to: 1 or more, as text; 0 where `v` is NULL.
+ * ST_INVALID with `*why`.
+ */
+enum status op_read_rev(const struct cJSON *v, int64_t *rev,
+    struct problem *why);
+
 /* Whether `s` is a key. */
 bool op_is_key(const char *s);
 
 /*
  * The pure change that the operation makes to a note's body (struct edit);
- * `arg` is the struct op, its doc checked or not.  OP_DELETE and OP_RESTORE
- * have none.  ST_INVALID with op->why, ST_TOOBIG past note_max, ST_NOTFOUND
+ * `arg` is the struct op, its doc checked or not.  OP_DELETE, OP_RESTORE
+ * and OP_PURGE have none.  ST_INVALID with op->why, ST_TOOBIG past note_max, ST_NOTFOUND
  * for an item or a note that is not there, ST_NOMEM, or what new_id answered;
  * then nothing is appended.  Whether the note is in the trash is not looked at.
  */

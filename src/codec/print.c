@@ -34,6 +34,16 @@ put_time(struct buf *b, const char *name, int64_t wall_ms)
 	print_time(b, wall_ms);
 }
 
+static void
+put_by(struct buf *b, const char *label)
+{
+	put_name(b, "by");
+	if (label[0] == '\0')
+		buf_adds(b, "null");
+	else
+		json_put_string(b, label, strlen(label));
+}
+
 void
 print_time(struct buf *b, int64_t wall_ms)
 {
@@ -56,11 +66,7 @@ print_note(struct buf *b, const struct note *n)
 	put_time(b, "created_at", n->created_at);
 	put_time(b, "updated_at", n->updated_at);
 	put_time(b, "trashed_at", n->trashed_at);
-	put_name(b, "by");
-	if (n->by[0] == '\0')
-		buf_adds(b, "null");
-	else
-		json_put_string(b, n->by, strlen(n->by));
+	put_by(b, n->by);
 	if (n->body_len <= 2) {		/* {} */
 		buf_addc(b, '}');
 		return;
@@ -91,6 +97,19 @@ print_change(struct buf *b, const char *epoch, const struct change *c)
 		put_name(b, "doc");
 		print_note(b, c->note);
 	}
+	buf_addc(b, '}');
+}
+
+void
+print_revision(struct buf *b, const struct revision *r)
+{
+	buf_adds(b, "{\"rev\":\"");
+	json_put_int(b, r->rev);
+	buf_addc(b, '"');
+	put_time(b, "at", r->at);
+	put_by(b, r->by);
+	put_name(b, "doc");
+	buf_add(b, r->body, r->body_len);
 	buf_addc(b, '}');
 }
 

@@ -15,6 +15,8 @@ void print_note(struct buf *b, const struct note *n);
  * SUBJECT_LINKS.
  */
 void print_change(struct buf *b, const char *epoch, const struct change *c);
+/* {"rev","at","by","doc":{…the body's members…}} */
+void print_revision(struct buf *b, const struct revision *r);
 /* {"id","role","label","created_at","expires_at"} */
 void print_link(struct buf *b, const struct link *l);
 /* {"type","title","status","detail"}. */

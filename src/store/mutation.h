@@ -18,9 +18,11 @@ enum mutation_kind {
 	MUT_BOARD_CREATE,
 	MUT_BOARD_UPDATE,
 	MUT_BOARD_DELETE,
+	MUT_BOARD_INDEX,	/* brings its search index forward */
 	MUT_NOTE_EDIT,
 	MUT_NOTE_TRASH,
-	MUT_NOTE_RESTORE,
+	MUT_NOTE_RESTORE,	/* out of the trash, or to an old revision */
+	MUT_NOTE_PURGE,		/* for good, from the trash or not */
 	MUT_LINK_ADD,
 	MUT_LINK_REVOKE,
 	MUT_SESSION_JOIN,
@@ -47,6 +49,13 @@ struct board_mutation {
 	int64_t			 per_hour;	/* boards a source; 0: no limit */
 };
 
+/*
+ * A restore to the revision that a note has already is no change, as
+ * is one out of the trash where the note is not in it.
+ *
+ * A board's index is not kept by its writers.  BOARD_INDEX takes in a bounded
+ * number of notes that changed since; it is no change of the board.
+ */
 struct note_mutation {
 	const char		*id;
 	enum precondition	 pre;
@@ -54,6 +63,7 @@ struct note_mutation {
 	const char		*key;		/* NULL: none */
 	const unsigned char	*digest;	/* of what the key stands for */
 	struct edit		 edit;		/* of NOTE_EDIT */
+	int64_t			 to_rev;	/* of NOTE_RESTORE; 0: none */
 };
 
 struct session_mutation {
@@ -74,8 +84,8 @@ struct ticket_mutation {
 };
 
 /*
- * What came of one mutation.  ST_NOTFOUND: no such board, note, link or
- * ticket;
+ * What came of one mutation.  ST_NOTFOUND: no such board, note, revision, link
+ * or ticket; ST_GONE: the note was purged, and its id is not used again;
  * ST_CONFLICT: the precondition does not hold, or an id is taken (a board's
  * stays so after its end); ST_REUSED;
  * ST_LIMIT: too many boards from that source, or tickets of that link; or what
@@ -88,6 +98,7 @@ struct outcome {
 	bool		created;	/* the note is new */
 	bool		replayed;	/* the key was known: nothing done now */
 	int64_t		link;		/* that the used ticket stood for */
+	bool		more;		/* the index is still behind */
 };
 
 struct mutation {
@@ -97,6 +108,7 @@ struct mutation {
 	union {
 		struct board_mutation	 fields;
 		struct note_mutation	 note;
+		note_text_fn		*text;	/* for BOARD_INDEX */
 		struct new_link		 link;	/* REVOKE looks at its id */
 		struct session_mutation	 session;
 		struct ticket_mutation	 ticket;

@@ -48,6 +48,7 @@ typedef bool store_board_fn(void *arg, const struct board *b, enum role role);
 typedef bool store_note_fn(void *arg, const struct note *n);
 typedef bool store_change_fn(void *arg, const struct change *c);
 typedef bool store_link_fn(void *arg, const struct link *l);
+typedef bool store_revision_fn(void *arg, const struct revision *r);
 
 /*
  * The board and its notes (not the trashed ones) as of one moment: first the
@@ -59,6 +60,48 @@ enum status store_snapshot(struct store *s, const char *board,
 /* One note, trashed or not.  ST_NOTFOUND. */
 enum status store_note(struct store *s, const char *board, const char *id,
     store_note_fn *fn, void *arg);
+
+/*
+ * The notes in the trash, the one that went there last first; before them the
+ * board, as store_snapshot shows it.  ST_NOTFOUND.
+ */
+enum status store_trash(struct store *s, const char *board,
+    store_board_fn *board_fn, store_note_fn *note_fn, void *arg);
+
+struct history_query {
+	const char	*board;
+	const char	*id;		/* of the note */
+	int64_t		 before;	/* a rev; INT64_MAX: from the newest */
+	int64_t		 limit;		/* revisions at most */
+};
+
+/* What is kept of a note's revisions, newest first.  ST_NOTFOUND. */
+enum status store_history(struct store *s, const struct history_query *q,
+    store_revision_fn *fn, void *arg);
+
+#define SEARCH_LIMIT_MAX	200
+
+struct search_query {
+	const char		*board;
+	const char *const	*terms;	/* all must occur; not empty, in the
+					   form that `text` gives to a note */
+	size_t			 terms_n;	/* at least 1 */
+	int64_t			 limit;	/* notes; 1 to SEARCH_LIMIT_MAX */
+	note_text_fn		*text;	/* the same in all searches */
+};
+
+struct search {
+	bool	more;		/* there are more than were shown */
+	bool	stale;		/* MUT_BOARD_INDEX is worth its while */
+};
+
+/*
+ * Shows the notes whose text holds every term, last changed first; none from
+ * the trash.  The answer is exact whatever the state of the index, of which
+ * only its time depends.  ST_NOTFOUND: no such board.
+ */
+enum status store_search(struct store *s, const struct search_query *q,
+    struct search *out, store_note_fn *fn, void *arg);
 
 /* Why a cursor cannot be served. */
 enum reset {

@@ -143,6 +143,52 @@ if_match_says_which_revision(void **state)
 }
 
 static void
+a_restore_may_name_a_revision(void **state)
+{
+	static const struct {
+		const char	*text;
+		int64_t		 rev;
+	} all[] = {
+		{ OPS(OP("\"op\":\"restore\"")), 0 },
+		{ OPS(OP("\"op\":\"restore\",\"rev\":\"1\"")), 1 },
+		{ OPS(OP("\"op\":\"restore\",\"if_match\":\"7\","
+		    "\"rev\":\"9223372036854775807\"")), INT64_MAX },
+	};
+	struct problem why;
+	struct cJSON *j;
+	struct op *ops;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		j = parse(all[i].text);
+		assert_int_equal(op_parse_batch(j, &ops, &n, &why), ST_OK);
+		assert_int_equal(ops[0].kind, OP_RESTORE);
+		assert_int_equal(ops[0].to_rev, all[i].rev);
+		free(ops);
+		json_free(j);
+	}
+}
+
+static void
+a_bad_revision_to_restore_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		OPS(OP("\"op\":\"restore\",\"rev\":\"0\"")),
+		OPS(OP("\"op\":\"restore\",\"rev\":\"*\"")),
+		OPS(OP("\"op\":\"restore\",\"rev\":\"01\"")),
+		OPS(OP("\"op\":\"restore\",\"rev\":12")),
+		OPS(OP("\"op\":\"restore\",\"rev\":null")),
+		OPS(OP("\"op\":\"restore\",\"rev\":\"9223372036854775808\"")),
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		batch_refused(bad[i], "ops[0]: rev: not a revision");
+}
+
+static void
 a_fault_of_one_operation_names_its_index(void **state)
 {
 	static const char no_match[] =
@@ -158,11 +204,13 @@ a_fault_of_one_operation_names_its_index(void **state)
 	batch_refused(OPS("1"), "ops[0]: not an object");
 	batch_refused(OPS("{}"), "ops[0]: op: not an operation");
 	batch_refused(OPS(OP("\"op\":\"PUT\"")), "ops[0]: op: not an operation");
+	batch_refused(OPS(OP("\"op\":\"purge\"")),
+	    "ops[0]: op: not an operation");
 	batch_refused(OPS(OP("\"op\":1")), "ops[0]: op: not an operation");
 	batch_refused(OPS(OP("\"op\":\"put\"") "," OP("\"op\":\"get\"")),
 	    "ops[1]: op: not an operation");
 	batch_refused(OPS(OP("\"op\":\"put\",\"rev\":1")),
-	    "ops[0]: unknown member rev");
+	    "ops[0]: rev: this operation takes none");
 	batch_refused(OPS("{\"op\":\"put\",\"key\":\"k\"}"),
 	    "ops[0]: id: not an id");
 	batch_refused(OPS("{\"op\":\"put\",\"key\":\"k\",\"id\":\"short\"}"),
@@ -299,6 +347,9 @@ other_meanings_have_other_canonical_forms(void **state)
 		OPS(OP("\"op\":\"put\",\"if_match\":\"10\",\"doc\":{}")),
 		OPS(OP("\"op\":\"delete\"")),
 		OPS(OP("\"op\":\"restore\"")),
+		OPS(OP("\"op\":\"restore\",\"rev\":\"1\"")),
+		OPS(OP("\"op\":\"restore\",\"rev\":\"11\"")),
+		OPS(OP("\"op\":\"restore\",\"if_match\":\"1\"")),
 		OPS(OP("\"op\":\"delete_item\",\"item\":\"" ITEM_A "\"")),
 		OPS(OP("\"op\":\"delete_item\",\"item\":\"" ITEM_B "\"")),
 		OPS(OP("\"op\":\"put_item\",\"item\":\"" ITEM_A "\","
@@ -347,6 +398,8 @@ main(void)
 		cmocka_unit_test(a_batch_is_read_member_by_member),
 		cmocka_unit_test(each_operation_has_its_name),
 		cmocka_unit_test(if_match_says_which_revision),
+		cmocka_unit_test(a_restore_may_name_a_revision),
+		cmocka_unit_test(a_bad_revision_to_restore_is_refused),
 		cmocka_unit_test(a_fault_of_one_operation_names_its_index),
 		cmocka_unit_test(a_batch_has_at_most_a_hundred),
 		cmocka_unit_test(keys_have_1_to_64_plain_characters),

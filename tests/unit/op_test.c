@@ -70,12 +70,14 @@ a_doc_comes_with_those_that_need_it(void **state)
 	check(OP_PUT_ITEM, NULL, ST_INVALID);
 	check(OP_DELETE, NULL, ST_OK);
 	check(OP_RESTORE, NULL, ST_OK);
+	check(OP_PURGE, NULL, ST_OK);
 	check(OP_DELETE_ITEM, NULL, ST_OK);
 	check(OP_PUT, "{}", ST_OK);
 	check(OP_PATCH, "{}", ST_OK);
 	check(OP_PUT_ITEM, "{}", ST_OK);
 	check(OP_DELETE, "{}", ST_INVALID);
 	check(OP_RESTORE, "{}", ST_INVALID);
+	check(OP_PURGE, "{}", ST_INVALID);
 	check(OP_DELETE_ITEM, "null", ST_INVALID);
 	check(OP_PUT, "[]", ST_INVALID);
 	check(OP_PUT_ITEM, "null", ST_INVALID);
@@ -246,6 +248,7 @@ some_operations_edit_nothing(void **state)
 	(void)state;
 	fails(OP_DELETE, TEXT_BODY, NULL, ST_INVALID, PROBLEM_INTERNAL);
 	fails(OP_RESTORE, TEXT_BODY, NULL, ST_INVALID, PROBLEM_INTERNAL);
+	fails(OP_PURGE, TEXT_BODY, NULL, ST_INVALID, PROBLEM_INTERNAL);
 }
 
 static void

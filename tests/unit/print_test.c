@@ -129,6 +129,27 @@ changes_that_are_no_notes_show_nothing_but_their_subject(void **state)
 }
 
 static void
+a_revision_shows_when_by_whom_and_what(void **state)
+{
+	struct revision r = { .rev = 12, .at = 1000, .by = "k\"",
+	    .body = "{\"a\":1}", .body_len = 7 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	print_revision(&b, &r);
+	expect(&b, "{\"rev\":\"12\",\"at\":\"1970-01-01T00:00:01.000Z\","
+	    "\"by\":\"k\\\"\",\"doc\":{\"a\":1}}");
+	buf_reset(&b);
+	r.at = 0;
+	r.by = "";
+	print_revision(&b, &r);
+	expect(&b, "{\"rev\":\"12\",\"at\":null,\"by\":null,"
+	    "\"doc\":{\"a\":1}}");
+	buf_fini(&b);
+}
+
+static void
 a_link_shows_its_role_and_times(void **state)
 {
 	struct link l = {
@@ -209,6 +230,7 @@ main(void)
 		cmocka_unit_test(a_change_carries_its_note_if_there_is_one),
 		cmocka_unit_test(a_deletion_shows_no_note),
 		cmocka_unit_test(changes_that_are_no_notes_show_nothing_but_their_subject),
+		cmocka_unit_test(a_revision_shows_when_by_whom_and_what),
 		cmocka_unit_test(a_link_shows_its_role_and_times),
 		cmocka_unit_test(a_problem_has_the_members_of_rfc_9457),
 		cmocka_unit_test(a_cut_detail_is_still_utf_8),

@@ -86,6 +86,8 @@ play_board_delete(struct writer *w, struct mutation *m)
 	if (st)
 		return st;
 	st = conn_run(w->db, SQL_FORMER_ADD, "t", m->board);
+	if (st == ST_OK && b.indexed > 0)
+		st = conn_run(w->db, SQL_SEARCH_DROP_BOARD, "i", b.board);
 	if (st)
 		return st;
 	return conn_run(w->db, SQL_BOARD_DELETE, "i", b.board);

@@ -5,6 +5,9 @@
 /* A note's revisions may pass their limit by this before they are swept. */
 #define REVISIONS_SLACK	16
 
+/* In place of a revision. */
+#define PURGED		0
+
 /* The note as it stands; `found` false: there is none of that id. */
 struct note_row {
 	bool		 found;
@@ -68,8 +71,8 @@ write_body(struct writer *w, struct mutation *m, struct note_row *n,
 			return st;
 		n->note = sqlite3_last_insert_rowid(w->db->db);
 	}
-	st = conn_run(w->db, SQL_REVISION_ADD, "iiib", n->note, rev,
-	    m->actor, w->body.data, w->body.len);
+	st = conn_run(w->db, SQL_REVISION_ADD, "iiibi", n->note, rev,
+	    m->actor, w->body.data, w->body.len, w->now);
 	n->revision = sqlite3_last_insert_rowid(w->db->db);
 	n->revisions++;
 	if (st == ST_OK && n->revisions >= w->o.revisions + REVISIONS_SLACK) {
@@ -125,6 +128,89 @@ trash(struct writer *w, struct mutation *m, struct note_row *n,
 	return st;
 }
 
+/* Fills w->body with the revision; its row is `*revision`. */
+static enum status
+read_revision(struct writer *w, const struct note_row *n, int64_t rev,
+    int64_t *revision)
+{
+	sqlite3_stmt *row;
+	enum status st;
+
+	*revision = 0;
+	buf_reset(&w->body);
+	st = conn_row(w->db, SQL_REVISION_BODY, &row, "ii", n->note, rev);
+	if (st == ST_OK) {
+		*revision = sqlite3_column_int64(row, 0);
+		buf_add(&w->body, column_text(row, 1),
+		    (size_t)sqlite3_column_bytes(row, 1));
+		st = buf_status(&w->body);
+	}
+	conn_done(row);
+	return st;
+}
+
+/* What an earlier revision said is said anew. */
+static enum status
+restore(struct writer *w, struct mutation *m, struct note_row *n,
+    struct board_row *b)
+{
+	int64_t revision;
+	enum status st;
+
+	if (m->note.to_rev == 0 || !n->found)
+		return trash(w, m, n, b, 0);
+	st = read_revision(w, n, m->note.to_rev, &revision);
+	if (st)
+		return st;
+	if (revision == n->revision)
+		return trash(w, m, n, b, 0);
+	st = write_body(w, m, n, b);
+	if (st == ST_OK)
+		st = writer_log(w, b, n->note, n->revision);
+	if (st == ST_OK && n->is.trashed_at != 0)
+		st = conn_run(w->db, SQL_NOTE_TRASH, "iiii", n->note, b->head,
+		    w->now, INT64_C(0));
+	m->out.at.seq = b->head;
+	return st;
+}
+
+/* Only the row stays, as the name that the log and the keys know. */
+static enum status
+purge(struct writer *w, struct mutation *m, struct note_row *n,
+    struct board_row *b)
+{
+	enum status st;
+
+	if (!n->found)
+		return ST_NOTFOUND;
+	st = writer_log(w, b, n->note, LOG_TRASHED);
+	if (st == ST_OK)
+		st = conn_run(w->db, SQL_NOTE_PURGE, "iii", n->note, b->head,
+		    w->now);
+	if (st == ST_OK)
+		st = conn_run(w->db, SQL_REVISIONS_DELETE, "i", n->note);
+	if (st == ST_OK && b->indexed > 0)
+		st = conn_run(w->db, SQL_SEARCH_DROP, "i", n->note);
+	m->out.at.seq = b->head;
+	return st;
+}
+
+static enum status
+act(struct writer *w, struct mutation *m, struct note_row *n,
+    struct board_row *b)
+{
+	switch ((int)m->kind) {
+	case MUT_NOTE_TRASH:
+		return trash(w, m, n, b, w->now);
+	case MUT_NOTE_RESTORE:
+		return restore(w, m, n, b);
+	case MUT_NOTE_PURGE:
+		return purge(w, m, n, b);
+	default:
+		return edit(w, m, n, b);
+	}
+}
+
 /* `*note` is its row. */
 static enum status
 play_fresh(struct writer *w, struct mutation *m, struct board_row *b,
@@ -136,15 +222,12 @@ play_fresh(struct writer *w, struct mutation *m, struct board_row *b,
 
 	(void)str_copy(m->out.id, sizeof(m->out.id), m->note.id);
 	st = read_note(w, b->board, m->note.id, &n, &row);
+	if (st == ST_OK && n.found && n.revision == PURGED)
+		st = ST_GONE;
 	if (st == ST_OK && !holds(&m->note, &n))
 		st = ST_CONFLICT;
-	if (st == ST_OK) {
-		if (m->kind == MUT_NOTE_EDIT)
-			st = edit(w, m, &n, b);
-		else
-			st = trash(w, m, &n, b,
-			    m->kind == MUT_NOTE_TRASH ? w->now : 0);
-	}
+	if (st == ST_OK)
+		st = act(w, m, &n, b);
 	conn_done(row);
 	*note = n.note;
 	return st;

@@ -20,9 +20,8 @@ read_epoch(struct conn *c, char epoch[EPOCH_SIZE])
 	return st;
 }
 
-/* A row of SQL_NOTE_VIEW or SQL_NOTES_OF_BOARD. */
-static void
-fill_note(sqlite3_stmt *row, struct note *n)
+void
+read_fill_note(sqlite3_stmt *row, struct note *n)
 {
 	n->id = column_text(row, 0);
 	n->rev = sqlite3_column_int64(row, 1);
@@ -34,8 +33,8 @@ fill_note(sqlite3_stmt *row, struct note *n)
 	n->by = column_text(row, 6);
 }
 
-static enum status
-show_board(struct conn *c, const char *id, store_board_fn *fn, void *arg,
+enum status
+read_show_board(struct conn *c, const char *id, store_board_fn *fn, void *arg,
     int64_t *number)
 {
 	struct board b;
@@ -75,12 +74,12 @@ store_snapshot(struct store *s, const char *board, store_board_fn *board_fn,
 	st = begin_read(s, &c);
 	if (st)
 		return st;
-	st = show_board(c, board, board_fn, arg, &number);
+	st = read_show_board(c, board, board_fn, arg, &number);
 	if (st)
 		goto done;
 	st = conn_row(c, SQL_NOTES_OF_BOARD, &row, "i", number);
 	while (st == ST_OK) {
-		fill_note(row, &n);
+		read_fill_note(row, &n);
 		if (!note_fn(arg, &n))
 			break;
 		st = conn_next(c, row);
@@ -107,7 +106,7 @@ store_note(struct store *s, const char *board, const char *id,
 		return st;
 	st = conn_row(c, SQL_NOTE_VIEW, &row, "tt", board, id);
 	if (st == ST_OK) {
-		fill_note(row, &n);
+		read_fill_note(row, &n);
 		(void)fn(arg, &n);
 	}
 	conn_done(row);

@@ -22,7 +22,7 @@ static const char *const texts[SQL_COUNT] = {
     "SELECT (SELECT count(*) FROM board), (SELECT count(*) FROM note)",
 
 [SQL_BOARD] =
-    "SELECT board, head, floor FROM board WHERE id = ?1",
+    "SELECT board, head, floor, indexed FROM board WHERE id = ?1",
 [SQL_BOARD_FIELDS] =
     "SELECT board, head, title, settings, rev, created_at FROM board WHERE id = ?1",
 [SQL_BOARD_ADD] =
@@ -48,10 +48,10 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_CREATION_OLDEST] =		/* of the newest ?2; a row: all are used up */
     "SELECT at FROM creation WHERE source = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2 - 1",
 
-[SQL_NOTE] =
+[SQL_NOTE] =			/* a purged one too, without a body */
     "SELECT n.note, n.rev, n.revision, n.revisions, n.created_at, n.updated_at, "
     "n.trashed_at, r.body "
-    "FROM note n JOIN revision r ON r.revision = n.revision "
+    "FROM note n LEFT JOIN revision r ON r.revision = n.revision "
     "WHERE n.board = ?1 AND n.id = ?2",
 [SQL_NOTE_ADD] =
     "INSERT INTO note (board, id, rev, revision, revisions, created_at, updated_at, "
@@ -61,22 +61,57 @@ static const char *const texts[SQL_COUNT] = {
     "WHERE note = ?1",
 [SQL_NOTE_TRASH] =
     "UPDATE note SET rev = ?2, updated_at = ?3, trashed_at = ?4 WHERE note = ?1",
+[SQL_NOTE_PURGE] =
+    "UPDATE note SET rev = ?2, revision = 0, revisions = 0, updated_at = ?3, "
+    "trashed_at = ?3 WHERE note = ?1",
 [SQL_NOTE_VIEW] =
     "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label "
     "FROM board b JOIN note n ON n.board = b.board "
     "JOIN revision r ON r.revision = n.revision "
     "LEFT JOIN link k ON k.link = r.link "
     "WHERE b.id = ?1 AND n.id = ?2",
+[SQL_NOTE_BY_ROW] =
+    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label "
+    "FROM note n JOIN revision r ON r.revision = n.revision "
+    "LEFT JOIN link k ON k.link = r.link WHERE n.note = ?1",
 [SQL_NOTES_OF_BOARD] =
     "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label "
     "FROM note n JOIN revision r ON r.revision = n.revision "
     "LEFT JOIN link k ON k.link = r.link "
     "WHERE n.board = ?1 AND n.trashed_at = 0",
+[SQL_NOTES_IN_TRASH] =		/* rows only, so that little is sorted */
+    "SELECT note FROM note WHERE board = ?1 AND trashed_at <> 0 AND revision <> 0 "
+    "ORDER BY rev DESC",
 [SQL_REVISION_ADD] =
-    "INSERT INTO revision (note, rev, link, body) VALUES (?1, ?2, ?3, ?4)",
+    "INSERT INTO revision (note, rev, link, body, at) VALUES (?1, ?2, ?3, ?4, ?5)",
 [SQL_REVISION_SWEEP] =
     "DELETE FROM revision WHERE note = ?1 AND rev < (SELECT rev FROM revision "
     "WHERE note = ?1 ORDER BY rev DESC LIMIT 1 OFFSET ?2 - 1)",
+[SQL_REVISION_BODY] =
+    "SELECT revision, body FROM revision WHERE note = ?1 AND rev = ?2",
+[SQL_REVISIONS_DELETE] =
+    "DELETE FROM revision WHERE note = ?1",
+[SQL_HISTORY] =
+    "SELECT r.rev, r.at, k.label, r.body FROM board b JOIN note n ON n.board = b.board "
+    "JOIN revision r ON r.note = n.note LEFT JOIN link k ON k.link = r.link "
+    "WHERE b.id = ?1 AND n.id = ?2 AND r.rev < ?3 ORDER BY r.rev DESC LIMIT ?4",
+
+[SQL_SEARCH] =
+    "SELECT n.note, n.rev, s.text FROM search s CROSS JOIN note n ON n.note = s.rowid "
+    "WHERE s.search MATCH ?1 AND n.board = ?2 AND n.rev <= ?3 AND n.trashed_at = 0",
+[SQL_SEARCH_SET] =
+    "INSERT OR REPLACE INTO search (rowid, board, text) VALUES (?1, ?2, ?3)",
+[SQL_SEARCH_DROP] =
+    "DELETE FROM search WHERE rowid = ?1",
+[SQL_SEARCH_DROP_BOARD] =
+    "DELETE FROM search WHERE rowid IN (SELECT note FROM note WHERE board = ?1)",
+[SQL_UNINDEXED] =		/* while the log still has all since then */
+    "SELECT n.note, n.rev FROM log l CROSS JOIN note n ON n.note = l.note AND n.rev = l.seq "
+    "WHERE l.board = ?1 AND l.seq > ?2 ORDER BY l.seq LIMIT ?3",
+[SQL_UNINDEXED_UNLOGGED] =
+    "SELECT note, rev FROM note WHERE board = ?1 AND rev > ?2 ORDER BY rev LIMIT ?3",
+[SQL_INDEXED] =
+    "UPDATE board SET indexed = ?2 WHERE board = ?1",
 
 [SQL_LOG_ADD] =
     "INSERT INTO log (board, seq, note, revision, at) VALUES (?1, ?2, ?3, ?4, ?5)",

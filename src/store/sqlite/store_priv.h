@@ -23,4 +23,10 @@ struct store {
 enum status begin_read(struct store *s, struct conn **c);
 void end_read(struct store *s, struct conn *c);
 
+/* A row of SQL_NOTE_VIEW, SQL_NOTE_BY_ROW or SQL_NOTES_OF_BOARD. */
+void read_fill_note(sqlite3_stmt *row, struct note *n);
+/* Shows the board as store_snapshot does; `*number` is its row.  ST_NOTFOUND. */
+enum status read_show_board(struct conn *c, const char *id,
+    store_board_fn *fn, void *arg, int64_t *number);
+
 #endif

@@ -21,9 +21,11 @@ static play_fn *const plays[] = {
 	[MUT_BOARD_CREATE] = play_board_create,
 	[MUT_BOARD_UPDATE] = play_board_update,
 	[MUT_BOARD_DELETE] = play_board_delete,
+	[MUT_BOARD_INDEX] = play_board_index,
 	[MUT_NOTE_EDIT] = play_note,
 	[MUT_NOTE_TRASH] = play_note,
 	[MUT_NOTE_RESTORE] = play_note,
+	[MUT_NOTE_PURGE] = play_note,
 	[MUT_LINK_ADD] = play_link_add,
 	[MUT_LINK_REVOKE] = play_link_revoke,
 	[MUT_SESSION_JOIN] = play_session_join,
@@ -44,8 +46,9 @@ writer_ready(struct writer *w)
 static bool
 frees(enum mutation_kind kind)
 {
-	return kind == MUT_BOARD_DELETE || kind == MUT_LINK_REVOKE ||
-	    kind == MUT_SESSION_END || kind == MUT_TICKET_USE;
+	return kind == MUT_BOARD_DELETE || kind == MUT_NOTE_PURGE ||
+	    kind == MUT_LINK_REVOKE || kind == MUT_SESSION_END ||
+	    kind == MUT_TICKET_USE;
 }
 
 /* Failures of the system end the whole transaction, not one mutation. */
@@ -93,7 +96,7 @@ static bool
 needs_savepoint(enum mutation_kind kind)
 {
 	return kind != MUT_NOTE_EDIT && kind != MUT_NOTE_TRASH &&
-	    kind != MUT_NOTE_RESTORE;
+	    kind != MUT_NOTE_RESTORE && kind != MUT_NOTE_PURGE;
 }
 
 /* ST_OK once the mutation stands or left no trace; else the group must end. */
@@ -226,6 +229,7 @@ writer_board(struct writer *w, const char *id, struct board_row *b)
 		b->board = sqlite3_column_int64(row, 0);
 		b->head = sqlite3_column_int64(row, 1);
 		b->floor = sqlite3_column_int64(row, 2);
+		b->indexed = sqlite3_column_int64(row, 3);
 	}
 	conn_done(row);
 	return st;

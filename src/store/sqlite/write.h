@@ -37,6 +37,7 @@ struct board_row {
 	int64_t	board;
 	int64_t	head;
 	int64_t	floor;
+	int64_t	indexed;	/* the newest seq that the search index knows */
 };
 
 /* Under the gate: opens the connection where that was not yet done. */
@@ -62,6 +63,7 @@ enum status writer_log(struct writer *w, struct board_row *b, int64_t note,
 enum status play_board_create(struct writer *w, struct mutation *m);
 enum status play_board_update(struct writer *w, struct mutation *m);
 enum status play_board_delete(struct writer *w, struct mutation *m);
+enum status play_board_index(struct writer *w, struct mutation *m);
 enum status play_note(struct writer *w, struct mutation *m);
 enum status play_link_add(struct writer *w, struct mutation *m);
 enum status play_link_revoke(struct writer *w, struct mutation *m);
