@@ -263,6 +263,8 @@ def unwritable(tap, site, board, words):
             for _ in range(20):
                 compared.ask(plain, words.query(texts), 200)
             same(left(site, board)[0], BATCH)
+            with open(other.path("log", "fcgi.log"), encoding="utf-8") as f:
+                same(f.read().count("store write"), 1, "writes tried")
         board.by(site.direct)
 
 
