@@ -90,6 +90,28 @@ openat(int dirfd, const char *path, int flags, ...)
 	return open_at(dirfd, path, flags, mode);
 }
 
+/* The library opens the file on its own, past open(). */
+int
+mkostemp(char *template, int flags)
+{
+	bool heard = recorder_enter();
+	int fd;
+
+	fd = NEXT(mkostemp)(template, flags);
+	if (heard) {
+		if (fd >= 0)
+			recorder_created(AT_FDCWD, template, fd, false);
+		recorder_leave();
+	}
+	return fd;
+}
+
+int
+mkstemp(char *template)
+{
+	return mkostemp(template, 0);
+}
+
 static ssize_t
 write_at(int fd, const void *bytes, size_t n, off64_t at)
 {

@@ -2,16 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "image.h"
 
 #define WORKERS		2
@@ -47,57 +46,6 @@ die(const char *what)
 	exit(1);
 }
 
-static int
-remove_one(const char *path, const struct stat *info, int type, struct FTW *at)
-{
-	(void)info;
-	(void)type;
-	(void)at;
-	return remove(path);
-}
-
-static void
-remove_tree(const char *path)
-{
-	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static void
-make_empty(const char *path)
-{
-	remove_tree(path);
-	if (mkdir(path, 0700) == -1)
-		die(path);
-}
-
-static int
-copy_file(const char *from, const char *to)
-{
-	FILE *in = fopen(from, "re"), *out = fopen(to, "we");
-	char bytes[65536];
-	size_t n;
-	int failed = in == NULL || out == NULL;
-
-	while (!failed && (n = fread(bytes, 1, sizeof(bytes), in)) > 0)
-		failed = fwrite(bytes, 1, n, out) != n;
-	if (in != NULL)
-		(void)fclose(in);
-	if (out != NULL && fclose(out) == EOF)
-		failed = 1;
-	return failed ? -1 : 0;
-}
-
-/* Memory is as good as a disk here: that it forgets is simulated. */
-static const char *
-folder(void)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (access("/dev/shm", W_OK | X_OK) == 0)
-		return "/dev/shm";
-	return tmp != NULL && strlen(tmp) < 100 ? tmp : "/tmp";
-}
-
 /* Runs fn in a process.  0 when it came to its end. */
 static int
 apart(void (*fn)(struct worker *, void *), struct worker *w, void *arg)
@@ -126,7 +74,7 @@ keep_trace(struct worker *w, uint32_t run, char path[PATH_SIZE])
 {
 	(void)snprintf(path, PATH_SIZE, "%s/power_sim-%u.trace", w->c->keep,
 	    run);
-	if (!w->kept && copy_file(w->trace, path) == -1)
+	if (!w->kept && folder_copy(w->trace, path) == -1)
 		perror(path);
 	w->kept = true;
 }
@@ -197,20 +145,50 @@ by_place(const void *a, const void *b)
 	return x->seed < y->seed ? -1 : x->seed > y->seed;
 }
 
-/* The power goes, and comes back. */
+/* What was memory may have been written too, at any time: it means nothing. */
+static void
+leave_shm(const char *base, struct rng *r)
+{
+	unsigned char bytes[4096];
+	char path[PATH_SIZE];
+	size_t i;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%.200s/" WORKLOAD_DATA
+	    "/notes.db-shm", base);
+	f = rng_chance(r, 1, 2) ? fopen(path, "we") : NULL;
+	if (f == NULL)
+		return;		/* or there is no such folder */
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)rng_next(r);
+	for (i = 0; i < 8; i++)
+		(void)fwrite(bytes, sizeof(bytes), 1, f);
+	(void)fclose(f);
+}
+
+/* The power goes; `base` is what is left. */
+static void
+cut_power(struct cut *k, const char *base)
+{
+	image_cut(k->image, &k->rng);
+	if (image_write(k->image, base) == -1)
+		die(base);
+	leave_shm(base, &k->rng);
+}
+
+/* And comes back. */
 static void
 cut_and_judge(struct worker *w, void *arg)
 {
 	struct cut *k = arg;
 
 	(void)alarm(JUDGE_SECONDS);
-	image_cut(k->image, &k->rng);
-	*w->wal = image_fate(k->image, "notes.db-wal");
-	make_empty(w->after);
-	if (image_write(k->image, w->after) == -1)
+	if (folder_empty(w->after) == -1)
 		die(w->after);
+	cut_power(k, w->after);
+	*w->wal = image_fate(k->image, "notes.db-wal");
 	judge(k->trace, k->at, w->after, w->verdict);
-	remove_tree(w->after);
+	folder_remove(w->after);
 }
 
 /* What the store logs about a cut is seen where a cut is done again. */
@@ -304,7 +282,8 @@ do_run(struct worker *w, uint32_t run)
 	struct trace t;
 
 	w->kept = false;
-	make_empty(w->base);
+	if (folder_empty(w->base) == -1)
+		die(w->base);
 	if (apart(record, w, &run) == -1 || trace_load(w->trace, &t) == -1) {
 		sim_fault(w, "a run was not recorded");
 		note_fault(w, run, 0);
@@ -382,7 +361,7 @@ campaign_run(const struct campaign *c, struct tally *out)
 	memset(out, 0, sizeof(*out));
 	b = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	(void)snprintf(w.dir, sizeof(w.dir), "%s/nw-power.XXXXXX", folder());
+	(void)snprintf(w.dir, sizeof(w.dir), "%s/nw-power.XXXXXX", folder_fast());
 	if (b == MAP_FAILED || mkdtemp(w.dir) == NULL)
 		die("campaign");
 	for (i = 0; i < WORKERS; i++)
@@ -392,7 +371,7 @@ campaign_run(const struct campaign *c, struct tally *out)
 			b->tallies[i].faults[FAULT_SIM]++;
 		add_tally(out, &b->tallies[i]);
 	}
-	remove_tree(w.dir);
+	folder_remove(w.dir);
 	(void)munmap(b, sizeof(*b));
 }
 
@@ -408,9 +387,7 @@ campaign_again(const char *trace, uint32_t seed, const char *base,
 	k = cut_of(&t, seed);
 	k.image = image_new(&t);
 	image_advance(k.image, k.at);
-	image_cut(k.image, &k.rng);
-	if (image_write(k.image, base) == -1)
-		die(base);
+	cut_power(&k, base);
 	judge(&t, k.at, base, v);
 	image_free(k.image);
 	trace_fini(&t);

@@ -267,6 +267,7 @@ moved_file_has_its_old_or_its_new_name(void **state)
 static void
 all_that_is_done_is_recorded(void **state)
 {
+	char template[] = "t.XXXXXX";
 	struct place *p = *state;
 	int fd = make_file("a");
 
@@ -286,6 +287,10 @@ all_that_is_done_is_recorded(void **state)
 	fd = open("c", O_RDWR | O_APPEND);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "end", 3), 3);
+	assert_int_equal(close(fd), 0);
+	fd = mkostemp(template, O_CLOEXEC);
+	assert_true(fd >= 0);
+	fill(fd, 't', 100, 0);
 	assert_int_equal(close(fd), 0);
 	fd = make_file("notes.db-shm");
 	fill(fd, 's', 100, 0);
