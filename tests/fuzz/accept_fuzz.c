@@ -10,17 +10,11 @@
 #include <strings.h>
 
 #include "proto/accept.h"
+#include "feed.h"
 
 #define STREAM	"text/event-stream"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 static bool
 mentions(const char *text, size_t size)
@@ -46,13 +40,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data;
 	struct accept whole, bytes;
 	enum status st;
-	size_t i;
 
 	accept_init(&whole, STREAM);
 	accept_feed(&whole, text, size);
 	accept_init(&bytes, STREAM);
-	for (i = 0; i < size; i++)
-		accept_feed(&bytes, text + i, 1);
+	EACH_PIECE(i, n, size, 1)
+		accept_feed(&bytes, text + i, n);
 	st = end_with(whole, "");
 	must(end_with(bytes, "") == st);
 	must(st != ST_OK || mentions(text, size));

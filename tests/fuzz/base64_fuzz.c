@@ -7,29 +7,20 @@
 #include <string.h>
 
 #include "codec/base64.h"
+#include "feed.h"
 
 #define MOST	(1 << 20)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void
-must(int held)
-{
-	if (!held)
-		abort();
-}
-
 static enum status
 decode(const char *text, size_t len, size_t piece, struct buf *out)
 {
 	struct base64 d;
-	size_t i, n;
 
 	base64_init(&d);
-	for (i = 0; i < len; i += n) {
-		n = len - i < piece ? len - i : piece;
+	EACH_PIECE(i, n, len, piece)
 		(void)base64_feed(&d, text + i, n, out);
-	}
 	return base64_end(&d);
 }
 

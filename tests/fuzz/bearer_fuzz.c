@@ -9,15 +9,9 @@
 #include <strings.h>
 
 #include "proto/bearer.h"
+#include "feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -25,22 +19,22 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data;
 	struct bearer whole, bytes;
 	enum status st;
-	size_t i, n;
+	size_t len;
 
 	bearer_init(&whole);
 	bearer_feed(&whole, text, size);
 	bearer_init(&bytes);
-	for (i = 0; i < size; i++)
-		bearer_feed(&bytes, text + i, 1);
+	EACH_PIECE(i, n, size, 1)
+		bearer_feed(&bytes, text + i, n);
 	st = bearer_end(&whole);
 	must(bearer_end(&bytes) == st);
 	must(memcmp(&whole, &bytes, sizeof(whole)) == 0);
-	n = strlen(whole.token);
-	must((st == ST_OK) == (n > 0));
+	len = strlen(whole.token);
+	must((st == ST_OK) == (len > 0));
 	if (st)
 		return 0;
-	must(size >= strlen("bearer ") + n && n < BEARER_SIZE);
+	must(size >= strlen("bearer ") + len && len < BEARER_SIZE);
 	must(strncasecmp(text, "bearer ", strlen("bearer ")) == 0);
-	must(memcmp(text + size - n, whole.token, n) == 0);
+	must(memcmp(text + size - len, whole.token, len) == 0);
 	return 0;
 }

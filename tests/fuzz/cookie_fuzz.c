@@ -9,17 +9,11 @@
 #include <string.h>
 
 #include "proto/cookie.h"
+#include "feed.h"
 
 #define NAME	"nw-0a1b2c3d"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 static enum status
 end_with(struct cookie k, const char *more)
@@ -34,13 +28,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data;
 	struct cookie whole, bytes;
 	enum status st;
-	size_t i;
 
 	cookie_init(&whole, NAME);
 	cookie_feed(&whole, text, size);
 	cookie_init(&bytes, NAME);
-	for (i = 0; i < size; i++)
-		cookie_feed(&bytes, text + i, 1);
+	EACH_PIECE(i, n, size, 1)
+		cookie_feed(&bytes, text + i, n);
 	must(memcmp(&whole, &bytes, sizeof(whole)) == 0);
 	st = cookie_end(&whole);
 	must(cookie_end(&bytes) == st);

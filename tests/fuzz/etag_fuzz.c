@@ -9,15 +9,9 @@
 
 #include "base/buf.h"
 #include "proto/etag.h"
+#include "feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 static void
 reads_again(const struct etag_list *l)
@@ -46,13 +40,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data;
 	struct etag_list whole, bytes;
 	enum status st;
-	size_t i;
 
 	etag_init(&whole);
 	etag_feed(&whole, text, size);
 	etag_init(&bytes);
-	for (i = 0; i < size; i++)
-		etag_feed(&bytes, text + i, 1);
+	EACH_PIECE(i, n, size, 1)
+		etag_feed(&bytes, text + i, n);
 	st = etag_end(&whole);
 	must(etag_end(&bytes) == st);
 	must(memcmp(&whole, &bytes, sizeof(whole)) == 0);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "proto/htmlfile.h"
+#include "feed.h"
 
 #define HEAD	"<script nonce=\"n\">document.currentScript.remove();" \
 		"parent.notewire(["
@@ -16,13 +17,6 @@
 #define ESCAPE	6	/* bytes of \uXXXX */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 /* The bytes that an escape stands for; NULL where `p` is no escape of ours. */
 static const char *

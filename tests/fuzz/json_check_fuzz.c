@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "codec/json.h"
+#include "feed.h"
 
 #define MOST	(1 << 20)
 
@@ -17,23 +18,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct json_limits limits = { 16, 512 };
 
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
-
 static enum json_fault
 verdict(const uint8_t *data, size_t size, size_t piece, uint64_t *at)
 {
 	struct json_check c;
 	enum json_fault f;
-	size_t i, n;
 
 	json_check_init(&c, &limits);
-	for (i = 0; i < size; i += n) {
-		n = size - i < piece ? size - i : piece;
+	EACH_PIECE(i, n, size, piece) {
 		if (json_check_feed(&c, data + i, n))
 			break;
 	}

@@ -10,6 +10,7 @@
 
 #include "codec/json.h"
 #include "codec/json_split.h"
+#include "feed.h"
 
 #define MOST		(1 << 20)
 #define VALUE_MAX	256
@@ -17,13 +18,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct json_limits limits = { 16, 512 };
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 /* The text put together again, and what may stand next in it. */
 struct seen {
@@ -117,15 +111,13 @@ split(const uint8_t *data, size_t size, size_t piece, struct seen *seen)
 	struct problem why;
 	struct json_split s;
 	enum status st;
-	size_t i, n;
 
 	buf_init(&seen->text, MOST);
 	buf_init(&seen->piece, MOST);
 	seen->in_array = seen->first = seen->unsure = false;
 	buf_addc(&seen->text, '{');
 	json_split_init(&s, &o, &sink);
-	for (i = 0; i < size; i += n) {
-		n = size - i < piece ? size - i : piece;
+	EACH_PIECE(i, n, size, piece) {
 		if (json_split_feed(&s, (const char *)data + i, n, &why))
 			break;
 	}

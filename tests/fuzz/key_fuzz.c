@@ -9,15 +9,9 @@
 #include <string.h>
 
 #include "proto/key.h"
+#include "feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -26,13 +20,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct key whole, bytes, again;
 	char quoted[KEY_SIZE + 2];
 	enum status st;
-	size_t i;
 
 	key_init(&whole);
 	key_feed(&whole, text, size);
 	key_init(&bytes);
-	for (i = 0; i < size; i++)
-		key_feed(&bytes, text + i, 1);
+	EACH_PIECE(i, n, size, 1)
+		key_feed(&bytes, text + i, n);
 	st = key_end(&whole);
 	must(key_end(&bytes) == st);
 	must(memcmp(&whole, &bytes, sizeof(whole)) == 0);

@@ -9,15 +9,9 @@
 
 #include "base/buf.h"
 #include "proto/media_type.h"
+#include "feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 static void
 reads_again(const struct media_type *m)
@@ -47,13 +41,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data;
 	struct media_type whole, bytes;
 	enum status st;
-	size_t i;
 
 	media_type_init(&whole, "charset");
 	media_type_feed(&whole, text, size);
 	media_type_init(&bytes, "charset");
-	for (i = 0; i < size; i++)
-		media_type_feed(&bytes, text + i, 1);
+	EACH_PIECE(i, n, size, 1)
+		media_type_feed(&bytes, text + i, n);
 	st = media_type_end(&whole);
 	must(media_type_end(&bytes) == st);
 	must(memcmp(&whole, &bytes, sizeof(whole)) == 0);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "codec/op.h"
+#include "feed.h"
 
 #define MOST	(1 << 20)
 #define NOTE	"NNNNNNNNNNNNNNNNNNNNNN"
@@ -26,13 +27,6 @@ static const char *const bodies[] = {
 	"{\"kind\":\"checklist\",\"title\":\"T\",\"items\":[{\"id\":\"" ITEM
 	    "\",\"text\":\"a\",\"done\":false,\"pos\":1}]," REST,
 };
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 static enum status
 fixed_id(char out[ID_SIZE])

@@ -10,17 +10,11 @@
 #include <string.h>
 
 #include "auth/origin.h"
+#include "feed.h"
 
 #define MOST	600
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 static void
 upper(char *s)

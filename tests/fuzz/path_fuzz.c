@@ -9,15 +9,9 @@
 
 #include "base/buf.h"
 #include "proto/path.h"
+#include "feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 static void
 spells(const struct path *p, const char *text, size_t size)
@@ -39,13 +33,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text = (const char *)data;
 	struct path whole, bytes;
 	enum status st;
-	size_t i;
 
 	path_init(&whole);
 	path_feed(&whole, text, size);
 	path_init(&bytes);
-	for (i = 0; i < size; i++)
-		path_feed(&bytes, text + i, 1);
+	EACH_PIECE(i, n, size, 1)
+		path_feed(&bytes, text + i, n);
 	st = path_end(&whole);
 	must(path_end(&bytes) == st);
 	must(memcmp(&whole, &bytes, sizeof(whole)) == 0);

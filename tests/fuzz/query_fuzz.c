@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "proto/query.h"
+#include "feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,13 +19,6 @@ struct wanted {
 	char			since[40];
 	struct query_field	fields[2];
 };
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 static void
 want(struct wanted *w)
@@ -38,14 +32,11 @@ static enum status
 parse(const char *text, size_t size, size_t piece, struct wanted *w)
 {
 	struct query q;
-	size_t i, n;
 
 	want(w);
 	query_init(&q, w->fields, 2);
-	for (i = 0; i < size; i += n) {
-		n = size - i < piece ? size - i : piece;
+	EACH_PIECE(i, n, size, piece)
 		query_feed(&q, text + i, n);
-	}
 	return query_end(&q);
 }
 

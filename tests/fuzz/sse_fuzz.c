@@ -8,17 +8,11 @@
 #include <string.h>
 
 #include "proto/sse.h"
+#include "feed.h"
 
 #define FIELD	"data: "
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool held)
-{
-	if (!held)
-		abort();
-}
 
 /* The data as a client is to see it, with the LF that ends its last line. */
 static void
