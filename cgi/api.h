@@ -26,6 +26,10 @@ enum status api_trash_get(struct call *c, const struct claim *claim);
 enum status api_search(struct call *c, const struct claim *claim);
 enum status api_ops(struct call *c, const struct claim *claim);
 
+enum status api_file_get(struct call *c, const struct claim *claim);
+enum status api_file_put(struct call *c, const struct claim *claim);
+enum status api_file_delete(struct call *c, const struct claim *claim);
+
 enum status api_changes(struct call *c, const struct claim *claim);
 
 enum status api_links_get(struct call *c, const struct claim *claim);
@@ -45,6 +49,7 @@ enum status api_metrics(struct call *c, const struct claim *claim);
 /* Segments of the path, by their place. */
 #define PATH_BOARD(c)	((c)->request.path.seg[1])
 #define PATH_NOTE(c)	((c)->request.path.seg[3])
+#define PATH_FILE(c)	((c)->request.path.seg[3])
 #define PATH_LINK(c)	((c)->request.path.seg[3])
 #define PATH_ITEM(c)	((c)->request.path.seg[5])
 

@@ -55,10 +55,11 @@ put_snapshot_head(void *arg, const struct board *b, enum role role)
 	buf_addf(&c->out, ",\"role\":\"%s\","
 	    "\"feeds\":[\"eventsource\",\"continuous\",\"longpoll\","
 	    "\"htmlfile\",\"normal\"],"
-	    "\"limits\":{\"note_bytes\":%lld,\"body_bytes\":%lld,\"ops\":%d},"
+	    "\"limits\":{\"note_bytes\":%lld,\"body_bytes\":%lld,"
+	    "\"file_bytes\":%lld,\"ops\":%d},"
 	    "\"notes\":[", role_name(c->access.role),
 	    (long long)config->note_bytes, (long long)config->body_bytes,
-	    OP_BATCH_MAX);
+	    (long long)config->file_bytes, OP_BATCH_MAX);
 	return true;
 }
 

@@ -32,15 +32,24 @@ call_read_body(struct call *c)
 {
 	enum status st;
 
+	if (c->request.other_charset)
+		return call_problem(c, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+		    "charset must be utf-8");
 	st = exchange_body(c->x, &c->body);
+	if (st == ST_TOOBIG)
+		return call_problem(c, PROBLEM_TOO_LARGE,
+		    "a body may have %lld bytes",
+		    (long long)c->service->config->body_bytes);
+	return call_body_problem(c, st);
+}
+
+enum status
+call_body_problem(struct call *c, enum status st)
+{
 	switch ((int)st) {
 	case ST_OK:
 	case ST_NOMEM:
 		return st;
-	case ST_TOOBIG:
-		return call_problem(c, PROBLEM_TOO_LARGE,
-		    "a body may have %lld bytes",
-		    (long long)c->service->config->body_bytes);
 	case ST_TIMEOUT:
 		return call_problem(c, PROBLEM_TIMEOUT, "no bytes for %lld ms",
 		    (long long)c->service->config->io_timeout_ms);

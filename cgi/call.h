@@ -39,6 +39,8 @@ void call_fini(struct call *c);
 
 /* Reads the body into c->body.  A problem is named. */
 enum status call_read_body(struct call *c);
+/* Names what exchange_read answered; ST_OK and ST_NOMEM stay as they are. */
+enum status call_body_problem(struct call *c, enum status st);
 /*
  * Reads and parses a JSON body; the caller frees `*out` with json_free.  An
  * empty body is NULL where `optional`.  A problem is named.

@@ -24,46 +24,63 @@ exchange_env(const struct exchange *x, const char *name)
 }
 
 /*
- * Bytes the body should have; UINT64_MAX where the server did not say and the
- * way itself tells the end.  Without CONTENT_LENGTH a CGI program has no body,
- * and must not look for one (RFC 3875, 4.2).
+ * Where the server did not say, the way itself tells the end.  Without
+ * CONTENT_LENGTH a CGI program has no body, and must not look for one (RFC
+ * 3875, 4.2).
  */
-static uint64_t
-announced(const struct exchange *x)
+uint64_t
+exchange_length(const struct exchange *x)
 {
 	const char *text = exchange_env(x, "CONTENT_LENGTH");
 	uint64_t n;
 
 	if (str_uint(text, INT64_MAX, &n) == ST_OK)
 		return n;
-	return x->single ? 0 : UINT64_MAX;
+	return x->single ? 0 : EXCHANGE_OPEN;
+}
+
+enum status
+exchange_read(struct exchange *x, char *to, size_t room, size_t *got)
+{
+	enum status st;
+
+	*got = 0;
+	if (!x->body_begun) {
+		x->body_begun = true;
+		x->body_left = exchange_length(x);
+	}
+	if (x->body_left < room)
+		room = (size_t)x->body_left;
+	st = x->way->read(x, to, room, got);
+	if (st)
+		return st;
+	if (x->body_left != EXCHANGE_OPEN)
+		x->body_left -= *got;
+	if (*got > 0)
+		return ST_OK;
+	if (x->body_left > 0 && x->body_left != EXCHANGE_OPEN)
+		return ST_CLOSED;
+	x->body_read = true;
+	return ST_OK;
 }
 
 enum status
 exchange_body(struct exchange *x, struct buf *out)
 {
-	uint64_t left = announced(x);
+	uint64_t length = exchange_length(x);
 	char piece[PIECE];
 	enum status st;
 	size_t got;
 
-	if (left != UINT64_MAX && left > out->max)
+	if (length != EXCHANGE_OPEN && length > out->max)
 		return ST_TOOBIG;
 	do {
-		st = x->way->read(x, piece, left < sizeof(piece) ?
-		    (size_t)left : sizeof(piece), &got);
+		st = exchange_read(x, piece, sizeof(piece), &got);
 		if (st)
 			return st;
 		buf_add(out, piece, got);
-		if (left != UINT64_MAX)
-			left -= got;
-	} while (got > 0 && left > 0 && buf_status(out) == ST_OK);
-	if (buf_status(out))
-		return buf_status(out);
-	if (left > 0 && left != UINT64_MAX)
-		return ST_CLOSED;
-	x->body_read = true;
-	return ST_OK;
+	} while (got > 0 && buf_status(out) == ST_OK);
+	return buf_status(out);
 }
 
 void

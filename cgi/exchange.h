@@ -32,12 +32,25 @@ struct exchange {
 						   when the client leaves */
 	int				 io_timeout_ms;
 	bool				 single;/* the process serves only this */
+	bool				 body_begun;
 	bool				 body_read;	/* to its end */
+	uint64_t			 body_left;	/* once begun */
 };
 
 /* A meta variable; "" where it is not set. */
 const char *exchange_env(const struct exchange *x, const char *name);
 
+/* The length of a body that tells none and ends itself. */
+#define EXCHANGE_OPEN	UINT64_MAX
+
+/* Bytes the body should have, before any was read; or EXCHANGE_OPEN. */
+uint64_t exchange_length(const struct exchange *x);
+/*
+ * Reads the next bytes of the body; `*got` is 0 at its end.  ST_CLOSED when
+ * it ended before CONTENT_LENGTH; ST_TIMEOUT.
+ */
+enum status exchange_read(struct exchange *x, char *to, size_t room,
+    size_t *got);
 /*
  * Reads the whole body.  ST_TOOBIG past the buffer's limit; ST_CLOSED when it
  * ended before CONTENT_LENGTH; ST_TIMEOUT; ST_NOMEM.

@@ -34,13 +34,14 @@ phrase(int http)
 	case 200:	return "OK";
 	case 201:	return "Created";
 	case 204:	return "No Content";
+	case 206:	return "Partial Content";
 	case 304:	return "Not Modified";
 	default:	return "Problem";
 	}
 }
 
-static enum status
-send_head(struct call *c, int http, const char *type, const char *cache)
+enum status
+reply_head(struct call *c, int http, const char *type, const char *cache)
 {
 	struct buf line;
 	enum status st;
@@ -73,7 +74,7 @@ reply_body(struct call *c, int http, const char *type)
 	if (st)
 		return st;
 	reply_header(c, "Content-Length", "%zu", c->out.len);
-	st = send_head(c, http, type, "no-store");
+	st = reply_head(c, http, type, "no-store");
 	if (st == ST_OK && c->request.method != METHOD_HEAD)
 		st = exchange_write(c->x, c->out.data, c->out.len);
 	return st;
@@ -97,7 +98,7 @@ reply_cacheable(struct call *c, const char *opaque)
 enum status
 reply_empty(struct call *c, int http)
 {
-	return send_head(c, http, NULL, "no-store");
+	return reply_head(c, http, NULL, "no-store");
 }
 
 enum status
@@ -130,6 +131,6 @@ reply_stream(struct call *c, const char *type)
 
 	reply_header(c, "X-Accel-Buffering", "no");
 	reply_header(c, "Incremental", "?1");
-	st = send_head(c, 200, type, "no-store, no-transform");
+	st = reply_head(c, 200, type, "no-store, no-transform");
 	return st ? st : exchange_flush(c->x);
 }

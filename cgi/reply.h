@@ -23,6 +23,12 @@ enum status reply_body(struct call *c, int http, const char *type);
  * client's If-None-Match says that it has that already (RFC 9110, 13.1.2).
  */
 enum status reply_cacheable(struct call *c, const char *opaque);
+/*
+ * The head of an answer whose body the handler writes itself; c->head has its
+ * Content-Length.  `type` NULL: it has none.
+ */
+enum status reply_head(struct call *c, int http, const char *type,
+    const char *cache);
 /* Without a body: 204, 304. */
 enum status reply_empty(struct call *c, int http);
 /*

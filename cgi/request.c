@@ -83,9 +83,8 @@ read_headers(const struct exchange *x, struct request *r, struct problem *why)
 		    str_copy(r->media_type, sizeof(r->media_type), media.name))
 			return problem_set(why, PROBLEM_BAD_HEADER,
 			    "Content-Type");
-		if (media.has_param && strcmp(media.param, "utf-8") != 0)
-			return problem_set(why, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-			    "charset must be utf-8");
+		r->other_charset = media.has_param &&
+		    strcmp(media.param, "utf-8") != 0;
 	}
 	if (key[0] != '\0' && key_parse(key, &r->key))
 		return problem_set(why, PROBLEM_BAD_HEADER, "Idempotency-Key");

@@ -32,6 +32,7 @@ struct request {
 	const char	*address;	/* of the client */
 	bool		 https;
 	char		 media_type[64];	/* "" for none */
+	bool		 other_charset;	/* of a text: not UTF-8 */
 	struct etag_list if_match;
 	struct etag_list if_none_match;
 	struct key	 key;		/* Idempotency-Key; its text "" for none */

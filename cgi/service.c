@@ -16,6 +16,8 @@ service_open(struct service *s, const struct config *config)
 		.revisions = config->revisions,
 		.key_age_ms = config->key_age_ms,
 		.disk_floor = config->disk_floor,
+		.board_bytes = config->board_bytes,
+		.store_bytes = config->store_bytes,
 	};
 	struct store_stat stat;
 	enum status st;

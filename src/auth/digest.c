@@ -18,6 +18,38 @@ digest_bytes(const void *bytes, size_t n, unsigned char out[DIGEST_SIZE])
 	return ST_IO;
 }
 
+void
+digest_init(struct digest *d)
+{
+	d->st = ST_OK;
+	d->context = EVP_MD_CTX_new();
+	if (d->context == NULL)
+		d->st = ST_NOMEM;
+	else if (EVP_DigestInit_ex(d->context, EVP_sha256(), NULL) != 1)
+		d->st = ST_IO;
+}
+
+void
+digest_add(struct digest *d, const void *bytes, size_t n)
+{
+	if (d->st == ST_OK && EVP_DigestUpdate(d->context, bytes, n) != 1)
+		d->st = ST_IO;
+}
+
+enum status
+digest_end(struct digest *d, unsigned char out[DIGEST_SIZE])
+{
+	if (d->st == ST_OK && EVP_DigestFinal_ex(d->context, out, NULL) != 1)
+		d->st = ST_IO;
+	EVP_MD_CTX_free(d->context);
+	d->context = NULL;
+	if (d->st)
+		memset(out, 0, DIGEST_SIZE);
+	if (d->st == ST_IO)
+		log_error("auth", "digest-failed", "code=%lx", ERR_get_error());
+	return d->st;
+}
+
 bool
 digest_equal(const unsigned char a[DIGEST_SIZE],
     const unsigned char b[DIGEST_SIZE])

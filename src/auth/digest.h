@@ -13,6 +13,20 @@
 enum status digest_bytes(const void *bytes, size_t n,
     unsigned char out[DIGEST_SIZE]);
 
+/*
+ * The same of bytes that come in pieces.  A failure (ST_NOMEM, ST_IO) sticks
+ * and shows at the end, where `out` is zero then.
+ */
+struct digest {
+	void		*context;	/* libcrypto's */
+	enum status	 st;
+};
+
+void digest_init(struct digest *d);
+void digest_add(struct digest *d, const void *bytes, size_t n);
+/* To be called once, in any case. */
+enum status digest_end(struct digest *d, unsigned char out[DIGEST_SIZE]);
+
 /* Compares in a time that does not depend on where they differ. */
 bool digest_equal(const unsigned char a[DIGEST_SIZE],
     const unsigned char b[DIGEST_SIZE]);

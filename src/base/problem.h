@@ -23,8 +23,10 @@
 	X(TIMEOUT, "timeout", 408, "The body came too slowly")		\
 	X(EXISTS, "exists", 409, "That id is taken")			\
 	X(PRECONDITION_FAILED, "precondition-failed", 412, "It has changed meanwhile") \
+	X(QUOTA_EXCEEDED, "quota-exceeded", 413, "There is no room for that file") \
 	X(TOO_LARGE, "too-large", 413, "That is larger than the limit")	\
 	X(UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", 415, "That media type is not taken here") \
+	X(BAD_RANGE, "bad-range", 416, "The file has no such bytes")	\
 	X(INVALID, "invalid", 422, "The content breaks a rule")		\
 	X(KEY_REUSED, "key-reused", 422, "That key was used with other content") \
 	X(PRECONDITION_REQUIRED, "precondition-required", 428, "Say which revision you mean") \

@@ -42,6 +42,19 @@ struct note {
 	int64_t		 updated_at;
 	int64_t		 trashed_at;
 	const char	*by;		/* label of the link, "" for none */
+	const char	*files;		/* a JSON array, of those it has now;
+					   NULL for none */
+};
+
+/* An attachment, without its content. */
+struct file {
+	const char		*id;
+	const char		*note;	/* the note's id */
+	const char		*name;
+	const char		*type;	/* a media type */
+	int64_t			 size;
+	const unsigned char	*digest;	/* SHA-256 of the content */
+	int64_t			 created_at;
 };
 
 /* A body that a note has or had. */

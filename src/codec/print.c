@@ -67,6 +67,8 @@ print_note(struct buf *b, const struct note *n)
 	put_time(b, "updated_at", n->updated_at);
 	put_time(b, "trashed_at", n->trashed_at);
 	put_by(b, n->by);
+	put_name(b, "files");
+	buf_adds(b, n->files != NULL ? n->files : "[]");
 	if (n->body_len <= 2) {		/* {} */
 		buf_addc(b, '}');
 		return;
@@ -74,6 +76,21 @@ print_note(struct buf *b, const struct note *n)
 	/* The body is one line already: its members follow as they are. */
 	buf_addc(b, ',');
 	buf_add(b, n->body + 1, n->body_len - 1);
+}
+
+void
+print_file(struct buf *b, const struct file *f)
+{
+	buf_addc(b, '{');
+	json_put_member(b, "id", f->id);
+	buf_addc(b, ',');
+	json_put_member(b, "name", f->name);
+	buf_addc(b, ',');
+	json_put_member(b, "type", f->type);
+	put_name(b, "size");
+	json_put_int(b, f->size);
+	put_time(b, "created_at", f->created_at);
+	buf_addc(b, '}');
 }
 
 void

@@ -7,8 +7,13 @@
 
 /* How records look on the wire.  Each appends one JSON value, on one line. */
 
-/* {"id","rev","created_at","updated_at","trashed_at","by", …the body's members…} */
+/*
+ * {"id","rev","created_at","updated_at","trashed_at","by","files":[…],
+ * …the body's members…}
+ */
 void print_note(struct buf *b, const struct note *n);
+/* {"id","name","type","size","created_at"}, as in a note's files. */
+void print_file(struct buf *b, const struct file *f);
 /*
  * {"seq":"e-12","id":"…","changes":[{"rev":"12"}],"doc":{…}}, or with
  * "deleted":true in place of "doc"; no "changes" for SUBJECT_BOARD and

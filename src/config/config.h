@@ -53,6 +53,9 @@ struct config {
 	int64_t		 json_values;
 	int64_t		 header_bytes;
 	int64_t		 header_lines;
+	int64_t		 file_bytes;
+	int64_t		 board_bytes;	/* of all files of a board */
+	int64_t		 store_bytes;	/* of all files */
 	/* [log] */
 	bool		 debug;
 };

@@ -87,6 +87,12 @@ const struct config_key config_keys[] = {
 	    header_bytes, "Size of all header fields of a request."),
 	NUMBER("limit", "header_lines", KEY_COUNT, "64", 8, 1024, header_lines,
 	    "Number of them."),
+	NUMBER("limit", "file_bytes", KEY_SIZE, "10M", 0, G, file_bytes,
+	    "Size of an attachment; the web server has a limit of its own."),
+	NUMBER("limit", "board_bytes", KEY_SIZE, "100M", 0, T, board_bytes,
+	    "Size of all attachments of a board."),
+	NUMBER("limit", "store_bytes", KEY_SIZE, "10G", 0, 1024 * T, store_bytes,
+	    "Size of all attachments."),
 
 	NUMBER("log", "debug", KEY_BOOL, "no", 0, 1, debug,
 	    "Whether debugging lines are logged."),

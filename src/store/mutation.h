@@ -29,6 +29,8 @@ enum mutation_kind {
 	MUT_SESSION_END,
 	MUT_TICKET_ADD,
 	MUT_TICKET_USE,
+	MUT_FILE_ADD,
+	MUT_FILE_DELETE,
 };
 
 struct new_link {
@@ -72,6 +74,18 @@ struct session_mutation {
 	int64_t			 expires_at;	/* for JOIN */
 };
 
+struct upload;
+
+/* FILE_ADD takes all, FILE_DELETE the id. */
+struct file_mutation {
+	const char		*id;
+	const char		*note;
+	const char		*name;
+	const char		*type;
+	const unsigned char	*digest;	/* of the content */
+	struct upload		*upload;	/* whole (store/file.h) */
+};
+
 /*
  * A ticket stands for a link, once.  ADD takes all and drops the tickets that
  * have expired; USE takes the digest, for the board of the mutation.
@@ -84,20 +98,22 @@ struct ticket_mutation {
 };
 
 /*
- * What came of one mutation.  ST_NOTFOUND: no such board, note, revision, link
- * or ticket; ST_GONE: the note was purged, and its id is not used again;
+ * What came of one mutation.  ST_NOTFOUND: no such board, note, revision, file,
+ * link or ticket, or the file's note is in the trash; ST_GONE: the note was
+ * purged, and its id is not used again;
  * ST_CONFLICT: the precondition does not hold, or an id is taken (a board's
  * stays so after its end); ST_REUSED;
- * ST_LIMIT: too many boards from that source, or tickets of that link; or what
- * the edit answered.
+ * ST_LIMIT: too many boards from that source, or tickets of that link, or no
+ * room for that file; or what the edit answered.
  */
 struct outcome {
 	enum status	st;
 	struct cursor	at;		/* its change in the log */
 	char		id[ID_SIZE];	/* of the note */
-	bool		created;	/* the note is new */
-	bool		replayed;	/* the key was known: nothing done now */
 	int64_t		link;		/* that the used ticket stood for */
+	bool		created;	/* the note or file is new */
+	bool		replayed;	/* the key, or the very file, was known:
+					   nothing done now */
 	bool		more;		/* the index is still behind */
 };
 
@@ -112,6 +128,7 @@ struct mutation {
 		struct new_link		 link;	/* REVOKE looks at its id */
 		struct session_mutation	 session;
 		struct ticket_mutation	 ticket;
+		struct file_mutation	 file;
 	};
 	struct outcome		 out;
 };

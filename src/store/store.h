@@ -9,12 +9,13 @@
 #include "base/record.h"
 #include "base/status.h"
 #include "base/str.h"
+#include "store/file.h"
 #include "store/mutation.h"
 #include "store/view.h"
 
 /*
  * The only door to the data: what can be done is in mutation.h, what can be
- * read in view.h, and the rest here.  Every call blocks and may be made from any
+ * read in view.h, attachments are in file.h, and the rest here.  Every call blocks and may be made from any
  * thread.  Strings given in are ids as their parsers left them; records shown
  * by a call are good only until the function that gets them returns.
  *
@@ -33,6 +34,8 @@ struct store_options {
 	int64_t		 revisions;	/* bodies kept of a note */
 	int64_t		 key_age_ms;	/* how long a key is remembered */
 	int64_t		 disk_floor;	/* bytes that writes leave free */
+	int64_t		 board_bytes;	/* of all files of a board, at most */
+	int64_t		 store_bytes;	/* of all files */
 };
 
 /*

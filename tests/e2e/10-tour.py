@@ -14,7 +14,7 @@ from harness import WAYS, served
 from tap import check, same
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
-NOTE = {"id", "rev", "created_at", "updated_at", "trashed_at", "by", "kind",
+NOTE = {"id", "rev", "created_at", "updated_at", "trashed_at", "by", "files", "kind",
         "title", "text", "color", "pinned", "pos"}
 NEVER = new_id()
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "auth/digest.h"
+#include "pieces.h"
 #include "auth/token.h"
 
 static void
@@ -62,6 +63,29 @@ any_differing_bit_is_seen(void **state)
 	}
 }
 
+static void
+pieces_come_to_the_digest_of_the_whole(void **state)
+{
+	static const char text[] = "The responder answers. The log remembers.";
+	static const size_t sizes[] = PIECE_SIZES;
+	unsigned char whole[DIGEST_SIZE], pieces[DIGEST_SIZE];
+	struct digest d;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(digest_bytes(text, sizeof(text), whole), ST_OK);
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		digest_init(&d);
+		FEED_PIECES(digest_add, &d, text, sizeof(text), sizes[i]);
+		assert_int_equal(digest_end(&d, pieces), ST_OK);
+		assert_true(digest_equal(whole, pieces));
+	}
+	assert_int_equal(digest_bytes("", 0, whole), ST_OK);
+	digest_init(&d);
+	assert_int_equal(digest_end(&d, pieces), ST_OK);
+	assert_true(digest_equal(whole, pieces));
+}
+
 int
 main(void)
 {
@@ -69,6 +93,7 @@ main(void)
 		cmocka_unit_test(sha256_of_known_texts),
 		cmocka_unit_test(nul_bytes_count),
 		cmocka_unit_test(any_differing_bit_is_seen),
+		cmocka_unit_test(pieces_come_to_the_digest_of_the_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,14 +48,34 @@ a_note_is_the_service_s_members_then_the_body_s(void **state)
 	expect(&b, "{\"id\":\"" ID "\",\"rev\":\"12\","
 	    "\"created_at\":\"1970-01-01T00:00:01.000Z\","
 	    "\"updated_at\":\"2026-01-31T23:59:59.123Z\","
-	    "\"trashed_at\":null,\"by\":null,"
+	    "\"trashed_at\":null,\"by\":null,\"files\":[],"
 	    "\"kind\":\"text\",\"title\":\"t\"}");
 	n.trashed_at = 2000;
 	n.by = "Ann \"A\"";
 	print_note(&b, &n);
 	assert_non_null(strstr(b.data,
 	    "\"trashed_at\":\"1970-01-01T00:00:02.000Z\","
-	    "\"by\":\"Ann \\\"A\\\"\",\"kind\""));
+	    "\"by\":\"Ann \\\"A\\\"\",\"files\":[],\"kind\""));
+	buf_reset(&b);
+	n.files = "[{\"id\":\"x\"}]";
+	print_note(&b, &n);
+	assert_non_null(strstr(b.data, ",\"files\":[{\"id\":\"x\"}],\"kind\""));
+	buf_fini(&b);
+}
+
+static void
+a_file_is_printed_on_one_line_of_any_feed(void **state)
+{
+	struct file f = { .id = ID, .name = "\"a\xe2\x80\xa8\xc3\xa9\".png",
+	    .type = "image/png", .size = 10485760, .created_at = 1769903999123 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	print_file(&b, &f);
+	expect(&b, "{\"id\":\"" ID "\","
+	    "\"name\":\"\\\"a\\u2028\xc3\xa9\\\".png\",\"type\":\"image/png\","
+	    "\"size\":10485760,\"created_at\":\"2026-01-31T23:59:59.123Z\"}");
 	buf_fini(&b);
 }
 
@@ -72,7 +92,8 @@ a_note_without_a_body_is_whole_all_the_same(void **state)
 	n.body_len = 2;
 	print_note(&b, &n);
 	expect(&b, "{\"id\":\"" ID "\",\"rev\":\"12\",\"created_at\":null,"
-	    "\"updated_at\":null,\"trashed_at\":null,\"by\":null}");
+	    "\"updated_at\":null,\"trashed_at\":null,\"by\":null,"
+	    "\"files\":[]}");
 	buf_fini(&b);
 }
 
@@ -226,6 +247,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_note_is_the_service_s_members_then_the_body_s),
+		cmocka_unit_test(a_file_is_printed_on_one_line_of_any_feed),
 		cmocka_unit_test(a_note_without_a_body_is_whole_all_the_same),
 		cmocka_unit_test(a_change_carries_its_note_if_there_is_one),
 		cmocka_unit_test(a_deletion_shows_no_note),

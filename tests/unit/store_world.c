@@ -44,6 +44,8 @@ world_make(void **state)
 		.log_age_ms = 30 * DAY_MS,
 		.revisions = 100,
 		.key_age_ms = 30 * DAY_MS,
+		.board_bytes = INT64_C(1) << 30,
+		.store_bytes = INT64_C(1) << 31,
 	};
 	return mkdtemp(w->dir) == NULL ? -1 : 0;
 }

@@ -155,6 +155,11 @@ bind(sqlite3_stmt *row, const char *types, va_list ap)
 			rc = sqlite3_bind_text64(row, at, bytes,
 			    va_arg(ap, size_t), SQLITE_STATIC, SQLITE_UTF8);
 			break;
+		case 'x':
+			bytes = va_arg(ap, const void *);
+			rc = sqlite3_bind_blob64(row, at, bytes,
+			    va_arg(ap, size_t), SQLITE_STATIC);
+			break;
 		default:
 			rc = SQLITE_MISUSE;
 		}

@@ -47,7 +47,8 @@ enum status conn_status(struct conn *c, int rc);
 
 /*
  * Statements with their parameters, named by one letter each: i int64_t,
- * t text, d a digest (32 bytes), b bytes (pointer, size_t).
+ * t text, d a digest (32 bytes), b text of a length (pointer, size_t), x the
+ * same as a BLOB, NULL where the pointer is.
  *
  * conn_run plays one that yields nothing.  conn_row goes to the first row,
  * ST_NOTFOUND where there is none; the caller reads `*row` and gives it back

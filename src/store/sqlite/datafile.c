@@ -10,8 +10,8 @@
 
 #include "base/log.h"
 
-static enum status
-errno_status(int why)
+enum status
+datafile_status(int why)
 {
 	switch (why) {
 	case EACCES:
@@ -53,7 +53,7 @@ datafile_open(const char *dir, const char *name, int *fd)
 		return ST_OK;
 	log_error("store", "open", "file=\"%s\" error=\"%s\"", path,
 	    strerror(why));
-	return errno_status(why);
+	return datafile_status(why);
 }
 
 /* Syncs the directory that the path's last component is in. */
@@ -114,7 +114,7 @@ datafile_dir(const char *dir)
 		why = errno;
 		log_error("store", "directory", "path=\"%s\" error=\"%s\"",
 		    path, strerror(why));
-		return errno_status(why);
+		return datafile_status(why);
 	}
 	if (info.st_uid != geteuid()) {
 		log_error("store", "owner", "path=\"%s\" owner=%u own=%u", path,

@@ -90,6 +90,7 @@ play_board_delete(struct writer *w, struct mutation *m)
 		st = conn_run(w->db, SQL_SEARCH_DROP_BOARD, "i", b.board);
 	if (st)
 		return st;
+	w->loose = true;
 	return conn_run(w->db, SQL_BOARD_DELETE, "i", b.board);
 }
 

@@ -191,6 +191,9 @@ purge(struct writer *w, struct mutation *m, struct note_row *n,
 		st = conn_run(w->db, SQL_REVISIONS_DELETE, "i", n->note);
 	if (st == ST_OK && b->indexed > 0)
 		st = conn_run(w->db, SQL_SEARCH_DROP, "i", n->note);
+	if (st == ST_OK)
+		st = conn_run(w->db, SQL_FILES_OF_NOTE_DELETE, "i", n->note);
+	w->loose = true;
 	m->out.at.seq = b->head;
 	return st;
 }

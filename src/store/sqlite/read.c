@@ -31,6 +31,7 @@ read_fill_note(sqlite3_stmt *row, struct note *n)
 	n->updated_at = sqlite3_column_int64(row, 4);
 	n->trashed_at = sqlite3_column_int64(row, 5);
 	n->by = column_text(row, 6);
+	n->files = column_text(row, 7);
 }
 
 enum status
@@ -139,6 +140,7 @@ fill_change(sqlite3_stmt *row, bool docs, struct change *ch, struct note *n)
 	n->created_at = sqlite3_column_int64(row, 5);
 	n->updated_at = sqlite3_column_int64(row, 6);
 	n->by = column_text(row, 7);
+	n->files = column_text(row, 8);
 	ch->note = n;
 }
 

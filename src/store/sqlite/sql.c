@@ -63,20 +63,20 @@ static const char *const texts[SQL_COUNT] = {
     "UPDATE note SET rev = ?2, updated_at = ?3, trashed_at = ?4 WHERE note = ?1",
 [SQL_NOTE_PURGE] =
     "UPDATE note SET rev = ?2, revision = 0, revisions = 0, updated_at = ?3, "
-    "trashed_at = ?3 WHERE note = ?1",
+    "trashed_at = ?3, files = '[]' WHERE note = ?1",
 [SQL_NOTE_VIEW] =
-    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label "
-    "FROM board b JOIN note n ON n.board = b.board "
+    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label, "
+    "n.files FROM board b JOIN note n ON n.board = b.board "
     "JOIN revision r ON r.revision = n.revision "
     "LEFT JOIN link k ON k.link = r.link "
     "WHERE b.id = ?1 AND n.id = ?2",
 [SQL_NOTE_BY_ROW] =
-    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label "
-    "FROM note n JOIN revision r ON r.revision = n.revision "
+    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label, "
+    "n.files FROM note n JOIN revision r ON r.revision = n.revision "
     "LEFT JOIN link k ON k.link = r.link WHERE n.note = ?1",
 [SQL_NOTES_OF_BOARD] =
-    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label "
-    "FROM note n JOIN revision r ON r.revision = n.revision "
+    "SELECT n.id, n.rev, r.body, n.created_at, n.updated_at, n.trashed_at, k.label, "
+    "n.files FROM note n JOIN revision r ON r.revision = n.revision "
     "LEFT JOIN link k ON k.link = r.link "
     "WHERE n.board = ?1 AND n.trashed_at = 0",
 [SQL_NOTES_IN_TRASH] =		/* rows only, so that little is sorted */
@@ -116,8 +116,8 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_LOG_ADD] =
     "INSERT INTO log (board, seq, note, revision, at) VALUES (?1, ?2, ?3, ?4, ?5)",
 [SQL_LOG_TAIL] =
-    "SELECT l.seq, l.note, l.revision, n.id, r.body, n.created_at, l.at, k.label "
-    "FROM log l LEFT JOIN note n ON n.note = l.note "
+    "SELECT l.seq, l.note, l.revision, n.id, r.body, n.created_at, l.at, k.label, "
+    "n.files FROM log l LEFT JOIN note n ON n.note = l.note "
     "LEFT JOIN revision r ON r.revision = l.revision AND r.note = l.note "
     "LEFT JOIN link k ON k.link = r.link "
     "WHERE l.board = ?1 AND l.seq > ?2 ORDER BY l.seq LIMIT ?3",
@@ -203,6 +203,41 @@ static const char *const texts[SQL_COUNT] = {
     "(SELECT 1 FROM link k JOIN board b ON b.board = k.board "
     "WHERE k.link = ticket.link AND b.id = ?2 AND k.revoked_at = 0 "
     "AND (k.expires_at = 0 OR k.expires_at > ?3)) RETURNING link",
+[SQL_FILE_ROOM] =
+    "SELECT b.file_bytes, m.file_bytes, n.note, n.trashed_at, "
+    "json_array_length(n.files), EXISTS (SELECT 1 FROM file WHERE board = b.board AND id = ?3) "
+    "FROM board b JOIN meta m ON m.meta = 1 "
+    "LEFT JOIN note n ON n.board = b.board AND n.id = ?2 WHERE b.id = ?1",
+[SQL_FILE] =
+    "SELECT f.file, f.note, n.id, f.name, f.digest, n.rev FROM file f "
+    "JOIN note n ON n.note = f.note WHERE f.board = ?1 AND f.id = ?2",
+[SQL_FILE_NOTE] =
+    "SELECT revision, trashed_at FROM note WHERE note = ?1",
+[SQL_FILE_ADD] =
+    "INSERT INTO file (board, note, id, name, type, size, digest, link, created_at, "
+    "content) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+[SQL_FILE_DELETE] =
+    "DELETE FROM file WHERE file = ?1",
+[SQL_FILES_OF_NOTE_DELETE] =
+    "DELETE FROM file WHERE note = ?1",
+[SQL_FILE_LIST] =		/* as print_file prints each: U+2028 and U+2029 escaped */
+    "UPDATE note SET rev = ?2, updated_at = ?3, files = (SELECT replace(replace("
+    "json_group_array(json_object('id', id, 'name', name, 'type', type, 'size', size, "
+    "'created_at', strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000, 'unixepoch') || "
+    "printf('.%03dZ', created_at % 1000))), char(8232), '\\u2028'), char(8233), '\\u2029') "
+    "FROM (SELECT id, name, type, size, created_at FROM file WHERE note = ?1 "
+    "ORDER BY file)) WHERE note = ?1",
+[SQL_FILE_VIEW] =
+    "SELECT f.id, n.id, f.name, f.type, f.size, f.digest, f.created_at, f.content "
+    "FROM board b JOIN file f ON f.board = b.board JOIN note n ON n.note = f.note "
+    "WHERE b.id = ?1 AND f.id = ?2",
+[SQL_FILE_NAMED] =
+    "SELECT 1 FROM file WHERE digest = ?1 AND content IS NULL",
+[SQL_LOOSE] =
+    "SELECT digest, EXISTS (SELECT 1 FROM file f WHERE f.digest = l.digest "
+    "AND f.content IS NULL) FROM loose l ORDER BY digest LIMIT ?1",
+[SQL_LOOSE_DELETE] =
+    "DELETE FROM loose WHERE digest = ?1",
 };
 
 const char *

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/sqlite/datafile.h"
+#include "store/sqlite/depot.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/store_priv.h"
 
@@ -187,6 +189,8 @@ store_open(const struct store_options *o, struct store **out)
 		st = look(s, &ready);
 	if (st == ST_OK && !ready)
 		st = prepare(s);
+	if (st == ST_OK)
+		depot_tidy(s->dir, clock_wall_ms());
 	if (st) {
 		store_close(s);
 		return st;

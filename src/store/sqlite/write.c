@@ -32,6 +32,8 @@ static play_fn *const plays[] = {
 	[MUT_SESSION_END] = play_session_end,
 	[MUT_TICKET_ADD] = play_ticket_add,
 	[MUT_TICKET_USE] = play_ticket_use,
+	[MUT_FILE_ADD] = play_file_add,
+	[MUT_FILE_DELETE] = play_file_delete,
 };
 
 enum status
@@ -39,6 +41,7 @@ writer_ready(struct writer *w)
 {
 	if (w->db != NULL)
 		return ST_OK;
+	w->loose = true;	/* a process may have died before it looked */
 	return conn_open(w->path, CONN_WRITE, &w->db);
 }
 
@@ -48,7 +51,7 @@ frees(enum mutation_kind kind)
 {
 	return kind == MUT_BOARD_DELETE || kind == MUT_NOTE_PURGE ||
 	    kind == MUT_LINK_REVOKE || kind == MUT_SESSION_END ||
-	    kind == MUT_TICKET_USE;
+	    kind == MUT_TICKET_USE || kind == MUT_FILE_DELETE;
 }
 
 /* Failures of the system end the whole transaction, not one mutation. */
@@ -185,6 +188,9 @@ writer_run(struct writer *w, struct job *jobs)
 	if (!admit(w, jobs))
 		return;
 	st = writer_ready(w);
+	for (j = jobs; st == ST_OK && j != NULL; j = j->next)
+		if (j->st == ST_OK)
+			j->st = writer_keep_files(w, j);
 	if (st == ST_OK)
 		st = conn_run(w->db, SQL_BEGIN_WRITE, "");
 	if (st == ST_OK)
@@ -193,9 +199,13 @@ writer_run(struct writer *w, struct job *jobs)
 		st = commit(w, jobs);
 	if (st && w->db != NULL && !sqlite3_get_autocommit(w->db->db))
 		(void)conn_run(w->db, SQL_ROLLBACK, "");
-	for (j = jobs; j != NULL; j = j->next)
+	for (j = jobs; j != NULL; j = j->next) {
 		if (j->st == ST_OK)
 			j->st = st;
+		writer_drop_files(w, j);
+	}
+	if (st == ST_OK && w->loose)
+		writer_free_loose(w);
 	if (st)
 		log_error("store", "write", "status=%s", status_name(st));
 }

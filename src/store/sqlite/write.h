@@ -1,6 +1,7 @@
 #ifndef STORE_SQLITE_WRITE_H
 #define STORE_SQLITE_WRITE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -28,6 +29,8 @@ struct writer {
 	char			 instance[BELL_INSTANCE + 1];
 	int64_t			 now;		/* of this transaction */
 	struct buf		 body;		/* a note's new body */
+	bool			 loose;		/* contents may have lost their
+						   last file */
 };
 
 /* Bytes that a body may have in any case; the caller's own limit is lower. */
@@ -60,6 +63,15 @@ enum status writer_log(struct writer *w, struct board_row *b, int64_t note,
 #define LOG_LINKS	(-1)
 #define LOG_TRASHED	0
 
+/*
+ * Contents that stand outside the database.  Before the transaction those of
+ * a job come to their place; after it, those go that the job did not get a row
+ * for; and after the commit (writer->loose) those that lost their last row.
+ */
+enum status writer_keep_files(struct writer *w, struct job *j);
+void writer_drop_files(struct writer *w, const struct job *j);
+void writer_free_loose(struct writer *w);
+
 enum status play_board_create(struct writer *w, struct mutation *m);
 enum status play_board_update(struct writer *w, struct mutation *m);
 enum status play_board_delete(struct writer *w, struct mutation *m);
@@ -71,5 +83,7 @@ enum status play_session_join(struct writer *w, struct mutation *m);
 enum status play_session_end(struct writer *w, struct mutation *m);
 enum status play_ticket_add(struct writer *w, struct mutation *m);
 enum status play_ticket_use(struct writer *w, struct mutation *m);
+enum status play_file_add(struct writer *w, struct mutation *m);
+enum status play_file_delete(struct writer *w, struct mutation *m);
 
 #endif

@@ -1,0 +1,31 @@
+#ifndef STORE_SQLITE_DEPOT_H
+#define STORE_SQLITE_DEPOT_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+#include "store/sqlite/datafile.h"
+
+/*
+ * Contents that are too large for the database: <dir>/files/ab/cdef…, named
+ * after their SHA-256 (32 bytes), and <dir>/incoming/, where uploads grow.
+ * What comes or goes in files/ does so under the gate.
+ */
+
+/* A new file in incoming/, its path in `path`; the errors of datafile_open. */
+enum status depot_begin(const char *dir, char path[DATAFILE_PATH], int *fd);
+/*
+ * Moves a file that is on the disk into its place, or removes it where that
+ * content is there already, and makes the place durable.  ST_FULL, ST_READONLY, ST_IO.
+ */
+enum status depot_keep(const char *dir, const char *path,
+    const unsigned char digest[32]);
+/* Removes a content; none there is fine.  ST_IO, logged. */
+enum status depot_drop(const char *dir, const unsigned char digest[32]);
+/* For reading.  ST_NOTFOUND, ST_BUSY, ST_IO; then `*fd` is -1. */
+enum status depot_open(const char *dir, const unsigned char digest[32],
+    int *fd);
+/* Removes what dead processes left in incoming/ a day ago or longer. */
+void depot_tidy(const char *dir, int64_t now_ms);
+
+#endif
