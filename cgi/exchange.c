@@ -89,12 +89,10 @@ exchange_drain(struct exchange *x, size_t max)
 	char piece[PIECE];
 	size_t got = 1;
 
-	if (x->single) {
-		x->body_read = true;	/* no request follows this one */
-		return;
-	}
 	while (max > 0 && got > 0) {
-		if (x->way->read(x, piece, sizeof(piece), &got))
+		/* no request follows that of a CGI run, nor does its body end */
+		if ((x->single ? exchange_read : x->way->read)(x, piece,
+		    sizeof(piece), &got))
 			return;
 		max -= got < max ? got : max;
 	}

