@@ -2,13 +2,14 @@
 """Proves that the tests' own tools see what they are there to see.
 
 The checker of sequences finds loss, repetition and disorder; the readers of
-HTTP, FastCGI and event streams understand their input however it is cut.
+HTTP, FastCGI and the held feeds understand their input however it is cut, and
+those of the feeds refuse what is none.
 """
 
 import tap as t
 import wire
-from feeds import EventParser, faults
-from tap import check, same
+from feeds import EventParser, FrameParser, LineParser, faults
+from tap import Failed, check, same
 
 LOG = {n: f"note {n}" for n in range(1, 9)}
 
@@ -69,9 +70,75 @@ def parsers(tap):
              b"\x7f\x80\0\0\x80" + b"a" * 127 + b"b" * 128)
 
 
+NONCE = "A" * 22
+POLICY = f"default-src 'none'; script-src 'nonce-{NONCE}'; base-uri 'none'"
+PRELUDE = '<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n' \
+    "<title>x</title>\n<!--   -->\n"
+OPEN = '{"event":"open","retry":700}'
+CHANGE = '{"seq":"e-1","id":"\u00e4"}'
+END = '{"event":"end","reason":"size","retry":900}'
+
+
+def script(values, nonce=NONCE):
+    return f'<script nonce="{nonce}">document.currentScript.remove();' \
+        f"parent.notewire([{values}])</script>\n"
+
+
+def value_parsers(tap):
+    want = [("message", "e-1"), ("heartbeat", ""), ("end", "")]
+    for what, text, make in (
+            ("a feed of lines", f"{OPEN}\n{CHANGE}\n{{}}\n{END}\n",
+             LineParser),
+            ("a frame", PRELUDE + script(OPEN) + script(CHANGE + ",{}")
+             + script(END), lambda: FrameParser(POLICY))):
+        coded = text.encode()
+        with tap.claim(f"{what} reads the same cut at every place"):
+            for step in range(1, len(coded) + 1):
+                parser = make()
+                seen = []
+                for at in range(0, len(coded), step):
+                    seen += parser.feed(coded[at:at + step], 0)
+                same([(e.name, e.id) for e in seen], want, step)
+                same(seen[-1].json(), {"reason": "size"})
+                same((parser.retry, parser.whole()), (900, True))
+
+
+def refusals(tap):
+    for what, text in (
+            ("no open", f"{CHANGE}\n"), ("a second open", f"{OPEN}\n" * 2),
+            ("no object", f"{OPEN}\n1\n"), ("no JSON", f"{OPEN}\n{{]\n"),
+            ("NaN", f'{OPEN}\n{{"seq":NaN}}\n'), ("no line", f"{OPEN}\n\n")):
+        with tap.claim(f"the reader of lines refuses {what}"):
+            refuses(LineParser(), text)
+    good = script(OPEN)
+    for what, text in (
+            ("no prelude", good), ("another nonce", PRELUDE + script(
+                OPEN, "B" * 22)),
+            ("an element", PRELUDE + good + "<b>"),
+            ("text", PRELUDE + good + "text\n<b"),
+            ("a reference", PRELUDE + good + "&amp; "),
+            ("a script in a script", PRELUDE + script("\"<script>\"")),
+            ("another call", PRELUDE + script(OPEN).replace(
+                "parent.", "top.")),
+            ("a second call", PRELUDE + script(OPEN + "]);x([")),
+            ("a separator", PRELUDE + script('{"a":"\u2028"}'))):
+        with tap.claim(f"the reader of frames refuses {what}"):
+            refuses(FrameParser(POLICY), text)
+
+
+def refuses(parser, text):
+    try:
+        parser.feed(text.encode(), 0)
+    except (wire.Broken, Failed, ValueError):
+        return
+    raise Failed(f"taken: {text!r}")
+
+
 def body(tap):
     checker(tap)
     parsers(tap)
+    value_parsers(tap)
+    refusals(tap)
 
 
 if __name__ == "__main__":

@@ -161,9 +161,14 @@ class FrameParser(ValueParser, html.parser.HTMLParser):
     def whole(self):
         return self.script is None and not self.rawdata
 
+    def _part(self, tag):
+        self.parts.append(tag)
+        if self.parts != self.PARTS[:len(self.parts)]:
+            raise Broken(f"elements {self.parts}")
+
     def handle_starttag(self, tag, attrs):
         if tag != "script":
-            self.parts.append(tag)
+            self._part(tag)
             return
         if self.script is not None or self.parts != self.PARTS:
             raise Broken(f"script after {self.parts}")
@@ -175,7 +180,7 @@ class FrameParser(ValueParser, html.parser.HTMLParser):
 
     def handle_endtag(self, tag):
         if tag != "script":
-            self.parts.append("/" + tag)
+            self._part("/" + tag)
             return
         call = self.CALL.fullmatch(self.script)
         if call is None or re.search("[<>&\u2028\u2029]", self.script):
