@@ -175,6 +175,13 @@ def events(tap, site, way):
     names(tap, way, board, cursors)
     frames(tap, way, site)
     longpolls(tap, way, board)
+    forget(board)
+
+
+def forget(board):
+    """Wakes the web servers that learn only by writing who has left."""
+    for _ in range(3):
+        board.note("to wake the streams that were left")
 
 
 def starts(tap, way, feed, board, cursors):
@@ -261,6 +268,7 @@ def frames(tap, way, site):
               for p in policies},
              {"default-src 'none'; script-src 'nonce'; base-uri 'none'; "
               "form-action 'none'; frame-ancestors 'self'"})
+    forget(board)
 
 
 def longpolls(tap, way, board):
