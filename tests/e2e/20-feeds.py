@@ -77,6 +77,7 @@ def exact(tap, site, way):
                        f"order over {CUTS} cuts"):
             same(reader.fault, None)
             check(not reader.is_alive(), f"stuck at {reader.cursor}")
+            check(reader.busy == 0 or way == "apache-fcgid", reader.busy)
             same(reader.cuts_done, CUTS)
             same(faults(reader.got, 0, account.log), [])
 

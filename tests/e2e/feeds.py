@@ -329,6 +329,7 @@ class Reader(threading.Thread):
         self.fault = None
         self.halt = threading.Event()
         self.connections = 0
+        self.busy = 0               # times that it was sent away
 
     def run(self):
         try:
@@ -428,6 +429,11 @@ class Reader(threading.Thread):
                     self.take(change)
                 elif event.name == "end" and event.json()["reason"] == "size":
                     same(event.json()["last_seq"], self.cursor)
+                    return
+                elif event.name == "end" and event.json()["reason"] == "busy":
+                    # Where it is learnt late who has left, those hold slots.
+                    self.busy += 1
+                    self.halt.wait(0.1)
                     return
                 elif event.name in ("reset", "end"):
                     raise Broken(f"{event.name} {event.data}")
