@@ -60,7 +60,12 @@ exchange_read(struct exchange *x, char *to, size_t room, size_t *got)
 		return ST_OK;
 	if (x->body_left > 0 && x->body_left != EXCHANGE_OPEN)
 		return ST_CLOSED;
-	x->body_read = true;
+	/*
+	 * Where the length was known the end has yet to be seen: a web server
+	 * that finds the connection closed before it has sent it, as Apache
+	 * may, takes the answer for lost.  exchange_drain() waits for it.
+	 */
+	x->body_read = x->body_left == EXCHANGE_OPEN || x->single;
 	return ST_OK;
 }
 

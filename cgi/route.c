@@ -8,8 +8,11 @@
 #include "reply.h"
 #include "ticket.h"
 
-/* So much of a body that no handler wanted is read, to let its sender finish. */
-#define DRAIN_MAX	((size_t)4 << 20)
+/*
+ * So much of a body that no handler wanted is read, to let its sender finish:
+ * what the web servers' snippets let through.
+ */
+#define DRAIN_MAX	((size_t)16 << 20)
 
 typedef enum status handler(struct call *c, const struct claim *claim);
 

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Proves that the API does what its manual says, as curl would use it.
 
-Behind lighttpd, by each of the three ways of running the program: boards,
-notes, checklist items, batches, the log, links, sessions, conditional
-requests, the answers to HEAD and to methods that do not apply.
+Behind each web server, by each way of running the program: boards, notes,
+checklist items, batches, the log, links, sessions, conditional requests, the
+answers to HEAD and to methods that do not apply.
 """
 
 import re

@@ -98,12 +98,12 @@ def held(client, board):
 
 
 def over(tap, way, client, board, what, reason, act, statuses):
-    """All held feeds end within a second of `act`."""
+    """All held feeds end within a second of the answer to `act`."""
     with tap.claim(f"{way}: {what} ends each kind of stream and a long-poll "
                    "within 1 s"):
         streams, poll = held(client, board)
-        began = time.monotonic()
         act()
+        began = time.monotonic()
         for feed, stream in zip(STREAMS, streams):
             ended = ends(stream, reason)
             check(ended - began <= 1.0, f"{feed}: {ended - began:.2f} s")
@@ -219,7 +219,7 @@ def origins(tap, site):
                        f"http://{host} ", f"ftp://{host}", f"//{host}",
                        f"http://127.0.0.1.:{port}"):
             if origin != origin.strip():
-                continue            # lighttpd takes the space away
+                continue            # web servers take the space away
             came(403, ("Origin", origin))
 
     with tap.claim("a link's token needs no Origin"):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Proves that `./bootstrap run` serves a board and leaves nothing behind.
 
-Both servers, from a built checkout: one line on the standard output once a
+Every server, from a built checkout: one line on the standard output once a
 request was answered, the programs unprivileged, the data there again after a
 restart; TERM and Ctrl-C end it with 0 and everything it started with it, an
 open event stream included; when a program dies, so does the rest, with 1.
@@ -202,7 +202,8 @@ def body(tap):
     top = tempfile.mkdtemp(prefix="nw-bootstrap-")
     try:
         os.chmod(top, 0o755)
-        for server in ("lighttpd", "cgi"):
+        for server in ("lighttpd", "cgi", "nginx", "apache", "apache-fcgid",
+                       "apache-cgi"):
             serves_and_stops(tap, f"{top}/{server}", server)
         dies_together(tap, f"{top}/dies")
         refuses(tap, f"{top}/refuses")

@@ -18,6 +18,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -147,11 +148,14 @@ class Process:
 class Site:
     """A data directory and the processes that serve it."""
 
-    def __init__(self, way, settings=None, data=None, prepare=None):
+    def __init__(self, way, settings=None, data=None, prepare=None,
+                 keep_socket=False):
         self.way = way
         self.settings = {**DEFAULTS, **(settings or {})}
         self.data = data            # of a folder that stands elsewhere
         self.prepare = prepare      # called with the site before the start
+        self.keep_socket = keep_socket  # as an init system does
+        self.kept = None
         self.processes = []
         self.responder = None
         self.server = None          # as in servers.py
@@ -243,16 +247,29 @@ class Site:
         if self.server is not None:
             self.server.start()
             self.http = Http(self.server.address)
-        self.ready()
+            self.ready()
+            self.server.after_start()
 
     def start_responder(self, name="fcgi", env=None):
         """A responder on run/NAME.sock; waits until it answers."""
         sock = self.path("run", name + ".sock")
-        process = self.spawn(
-            [self.path("bin", "notewire.fcgi"), "--listen", sock],
-            f"{name}.log", env)
+        words = [self.path("bin", "notewire.fcgi")]
+        if self.keep_socket:
+            self.keep(sock)
+        else:
+            words += ["--listen", sock]
+        process = self.spawn(words, f"{name}.log", env,
+                             self.kept or subprocess.DEVNULL)
         self.answers(process, Fcgi(sock))
         return process
+
+    def keep(self, path):
+        """Listens itself: what comes between two responders waits."""
+        if self.kept is None:
+            self.kept = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.kept.bind(path)
+            self.give(path)
+            self.kept.listen(1024)
 
     def answers(self, process, client):
         def try_it():
@@ -359,6 +376,11 @@ class Site:
     def stop(self):
         """Stops everything; raises Failed for what did not end on TERM."""
         held = []
+        if self.server is not None and self.server.process is not None:
+            try:
+                self.server.before_stop()
+            except Failed as problem:
+                held.append(str(problem))
         for process in reversed(self.processes):
             pids = descendants(process.pid)
             try:
@@ -384,6 +406,8 @@ class Site:
         finally:
             if self.server is not None:
                 self.server.close()
+            if self.kept is not None:
+                self.kept.close()
             if failed:
                 self.print_logs()
             if os.environ.get("NOTEWIRE_KEEP") == "1":

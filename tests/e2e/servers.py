@@ -5,9 +5,13 @@ A way is a server and a snippet.  Where a server takes an inherited listening
 socket it gets one; the other tries ports until one is free.
 """
 
+import contextlib
 import os
+import signal
 import socket
 
+from api import Board
+from feeds import LongPoll
 from tap import Failed
 
 LIGHTTPD = """\
@@ -80,6 +84,8 @@ class Server:
 
     name = None                 # its program's, and its log's
     spawns = False              # it starts the responders itself
+    tells = True                # a responder learns at once who has left
+    patience = 0.5              # seconds that a plain request may take
 
     def __init__(self, site, snippet):
         self.site = site
@@ -114,6 +120,12 @@ class Server:
             raise Failed(f"{self.name} ended: "
                          + self.site.log_text(self.log))
 
+    def after_start(self):
+        """What makes it as it is after some minutes."""
+
+    def before_stop(self):
+        """What has to end before the server can."""
+
     def close(self):
         if self.listener is not None:
             self.listener.close()
@@ -140,6 +152,10 @@ class LighttpdSpawn(Lighttpd):
     spawns = True
 
 
+class LighttpdCgi(LighttpdSpawn):
+    tells = False
+
+
 class Nginx(Server):
     name = "nginx"
 
@@ -160,6 +176,7 @@ class Nginx(Server):
 
 class Apache(Server):
     name = "apache"
+    tells = False
     modules = ("proxy", "proxy_fcgi")
     more = ""
 
@@ -197,6 +214,15 @@ class Apache(Server):
             raise Failed("Apache ended: " + said.decode("utf-8", "replace"))
         return False
 
+    def before_stop(self):
+        """Apache waits 10 s for a thread whose stream has not ended."""
+        pids = self.site.responders()
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        gone = lambda: not set(pids) & set(self.site.responders())
+        self.site.wait(gone, 10, "the end of the responders")
+
     def variables(self):
         return "\n".join(f"Define NOTEWIRE_{n.upper()} {v}"
                          for n, v in self.values().items())
@@ -205,8 +231,17 @@ class Apache(Server):
 class ApacheFcgid(Apache):
     modules = ("fcgid",)
     spawns = True
+    patience = 1.5              # it sleeps 1 s when no process is idle
     more = "FcgidIPCDir {dir}/run/fcgid\n" \
         "FcgidProcessTableFile {dir}/run/fcgid_shm"
+
+    def after_start(self):
+        """Requests that meet make it start more processes."""
+        board = Board(self.site.http, "warm")
+        path = board.path + "/changes?feed=longpoll&since=now&timeout=2500"
+        polls = [LongPoll(board.reader, path) for _ in range(8)]
+        for poll in polls:
+            poll.result(20)
 
 
 class ApacheCgi(Apache):
@@ -218,7 +253,7 @@ class ApacheCgi(Apache):
 WAYS = {
     "socket": (Lighttpd, "lighttpd-socket.conf"),
     "spawn": (LighttpdSpawn, "lighttpd-spawn.conf"),
-    "cgi": (LighttpdSpawn, "lighttpd-cgi.conf"),
+    "cgi": (LighttpdCgi, "lighttpd-cgi.conf"),
     "nginx": (Nginx, "nginx.conf"),
     "apache": (Apache, "apache-fcgi.conf"),
     "apache-fcgid": (ApacheFcgid, "apache-fcgid.conf"),
