@@ -43,6 +43,7 @@ http {{
 	proxy_temp_path {dir}/tmp/proxy;
 	scgi_temp_path {dir}/tmp/scgi;
 	uwsgi_temp_path {dir}/tmp/uwsgi;
+	include {dir}/conf/http.d/*.conf;
 	server {{
 		listen 127.0.0.1:{port};
 		root {dir}/empty;
@@ -69,6 +70,7 @@ DocumentRoot {dir}/empty
 </Directory>
 RequestReadTimeout header=20-40,minrate=500 body=10,minrate=500
 TypesConfig /dev/null
+TraceEnable Off
 KeepAliveTimeout 5
 {more}
 {variables}
