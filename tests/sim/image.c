@@ -104,16 +104,38 @@ dir_of(const struct trace_op *op)
 	return op->kind == TRACE_MOVE ? (uint32_t)op->at : op->dir;
 }
 
+/*
+ * The move lasts, so what was done before to the name that it took away, in a
+ * directory that is not synced yet, is of no more meaning.
+ */
+static void
+forget_name(struct image *im, size_t *left, const struct trace_op *move)
+{
+	const struct trace_op *op;
+	size_t i, kept = 0;
+
+	for (i = 0; i < *left; i++) {
+		op = im->waiting[i];
+		if (op->kind == TRACE_MOVE || op->dir != move->dir ||
+		    strcmp(trace_bytes(op), trace_bytes(move)) != 0)
+			im->waiting[kept++] = op;
+	}
+	*left = kept;
+}
+
 static void
 sync_dir(struct image *im, uint32_t dir)
 {
 	size_t i, left = 0;
 
 	for (i = 0; i < im->waiting_n; i++) {
-		if (dir_of(im->waiting[i]) == dir)
-			apply_name(im, im->waiting[i]);
-		else
+		if (dir_of(im->waiting[i]) != dir) {
 			im->waiting[left++] = im->waiting[i];
+			continue;
+		}
+		apply_name(im, im->waiting[i]);
+		if (im->waiting[i]->kind == TRACE_MOVE)
+			forget_name(im, &left, im->waiting[i]);
 	}
 	im->waiting_n = left;
 }

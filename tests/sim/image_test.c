@@ -264,6 +264,32 @@ moved_file_has_its_old_or_its_new_name(void **state)
 	assert_true(moved > SEEDS / 4 && moved < SEEDS * 3 / 4);
 }
 
+/* As an upload: its folder is never synced, the one that it goes to is. */
+static void
+move_into_a_synced_folder_lasts(void **state)
+{
+	struct place *p = *state;
+	uint64_t seed;
+	int fd;
+
+	assert_int_equal(mkdir("from", 0700), 0);
+	assert_int_equal(mkdir("to", 0700), 0);
+	sync_base();
+	fd = make_file("from/a");
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(rename("from/a", "to/b"), 0);
+	fd = open("to", O_RDONLY | O_DIRECTORY);
+	assert_true(fd >= 0);
+	assert_int_equal(fsync(fd), 0);
+	assert_int_equal(close(fd), 0);
+	stop(p);
+	for (seed = 0; seed < SEEDS; seed++) {
+		cut(p, seed);
+		assert_non_null(named(p, "b"));
+		assert_null(named(p, "a"));
+	}
+}
+
 static void
 all_that_is_done_is_recorded(void **state)
 {
@@ -341,6 +367,7 @@ main(void)
 		IN_PLACE(length_is_one_that_the_file_had),
 		IN_PLACE(names_last_once_their_directory_is_synced),
 		IN_PLACE(moved_file_has_its_old_or_its_new_name),
+		IN_PLACE(move_into_a_synced_folder_lasts),
 		IN_PLACE(all_that_is_done_is_recorded),
 		IN_PLACE(image_written_out_is_itself),
 	};

@@ -40,9 +40,8 @@ open_raw(struct trial *t, const char *dir)
 		trial_fault(t, FAULT_OPEN, "%s", sqlite3_errmsg(t->raw));
 }
 
-/* The first row of a query as text; "" for none, or what SQLite says. */
-static void
-ask(struct trial *t, const char *sql, const char *arg, char out[100])
+void
+trial_ask(struct trial *t, const char *sql, const char *arg, char out[100])
 {
 	sqlite3_stmt *row = NULL;
 	int rc;
@@ -66,10 +65,10 @@ judge_damage(struct trial *t)
 {
 	char said[100];
 
-	ask(t, "PRAGMA integrity_check(1)", NULL, said);
+	trial_ask(t, "PRAGMA integrity_check(1)", NULL, said);
 	if (strcmp(said, "ok") != 0)
 		trial_fault(t, FAULT_DAMAGED, "integrity: %s", said);
-	ask(t, "PRAGMA foreign_key_check", NULL, said);
+	trial_ask(t, "PRAGMA foreign_key_check", NULL, said);
 	if (said[0] != '\0')
 		trial_fault(t, FAULT_DAMAGED, "foreign keys: %s", said);
 }
@@ -80,7 +79,7 @@ is_there(struct trial *t, const struct batch *b)
 	char key[ID_SIZE], said[100];
 
 	step_id('k', batch_key(b)->key, key);
-	ask(t, "SELECT count(*) FROM key WHERE key = ?1", key, said);
+	trial_ask(t, "SELECT count(*) FROM key WHERE key = ?1", key, said);
 	return strcmp(said, "1") == 0;
 }
 
@@ -199,6 +198,8 @@ judge(const struct trace *trace, size_t cut, const char *base,
 		judge_batches(&t);
 	if (trial_fine(&t))
 		judge_boards(&t);
+	if (trial_fine(&t))
+		judge_files(&t);
 	if (trial_fine(&t))
 		judge_whole(&t);
 	if (trial_fine(&t))

@@ -15,6 +15,7 @@ enum fault {
 	FAULT_HALF,		/* something of a batch is not as it should be */
 	FAULT_LOG,		/* a board's log is not dense */
 	FAULT_EPOCH,		/* cursors that were given out are no more */
+	FAULT_FILE,		/* an attachment is torn or gone */
 	FAULT_REPLAY,		/* a key was forgotten */
 	FAULT_WRITE,		/* nothing can be written any more */
 	FAULT_SIM,		/* not the store's: this program failed */

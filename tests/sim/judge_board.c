@@ -172,6 +172,7 @@ look_at_row(void *arg, const struct change *c)
 	struct view *w = arg;
 	const struct step *s = NULL;
 	char id[ID_SIZE] = SUBJECT_LINKS;
+	bool body = false;
 
 	if (c->seq != (int64_t)++w->shown) {
 		trial_fault(w->t, FAULT_LOG, "board %u: row %zu is %" PRId64,
@@ -184,13 +185,16 @@ look_at_row(void *arg, const struct change *c)
 		return true;
 	if (s->kind == STEP_TITLE)
 		(void)str_copy(id, sizeof(id), SUBJECT_BOARD);
-	else if (s->kind != STEP_LINK && s->kind != STEP_REVOKE)
+	else if (s->kind == STEP_FILE || s->kind == STEP_FILE_END)
+		step_id('n', s->note, id);
+	else if (s->kind != STEP_LINK && s->kind != STEP_REVOKE) {
 		step_id('n', s->subject, id);
+		body = s->kind != STEP_TRASH;
+	}
 	if (strcmp(c->id, id) != 0 || c->deleted != (s->kind == STEP_TRASH))
 		trial_fault(w->t, FAULT_LOG, "board %u: row %" PRId64
 		    " is of %s, not %s", w->b->number, c->seq, c->id, id);
-	else if (c->id[0] == 'n' && !c->deleted &&
-	    (c->note == NULL || !is_body(w, s, c->note)))
+	else if (body && (c->note == NULL || !is_body(w, s, c->note)))
 		trial_fault(w->t, FAULT_LOG, "board %u: row %" PRId64
 		    " does not show version %u", w->b->number, c->seq,
 		    s->version);

@@ -26,6 +26,7 @@
 struct results {
 	struct tally	full;
 	struct tally	normal;
+	struct tally	deaf;
 };
 
 static void
@@ -54,11 +55,17 @@ run_campaigns(void **state)
 	    .mode = WORKLOAD_NORMAL, .first = 100001, .runs = 2, .cuts = 20,
 	    .batches = 320 };
 
+	const struct campaign deaf = { .name = "attachments not synced",
+	    .mode = WORKLOAD_DEAF, .first = 200001, .runs = 2, .cuts = 40,
+	    .batches = 320 };
+
 	*state = &r;
 	campaign_run(&full, &r.full);
 	show(full.name, &r.full);
 	campaign_run(&normal, &r.normal);
 	show(normal.name, &r.normal);
+	campaign_run(&deaf, &r.deaf);
+	show(deaf.name, &r.deaf);
 	return 0;
 }
 
@@ -88,6 +95,14 @@ batches_are_whole_or_absent_and_logs_dense(void **state)
 
 	assert_int_equal(r->full.faults[FAULT_HALF], 0);
 	assert_int_equal(r->full.faults[FAULT_LOG], 0);
+}
+
+static void
+attachments_are_whole_or_absent(void **state)
+{
+	const struct results *r = *state;
+
+	assert_int_equal(r->full.faults[FAULT_FILE], 0);
 }
 
 static void
@@ -124,6 +139,16 @@ losses_are_found_where_commits_are_not_synced(void **state)
 	assert_int_equal(r->normal.faults[FAULT_DAMAGED], 0);
 }
 
+static void
+torn_attachments_are_found_where_they_are_not_synced(void **state)
+{
+	const struct results *r = *state;
+
+	assert_true(r->deaf.faults[FAULT_FILE] > 0);
+	assert_int_equal(r->deaf.faults[FAULT_LOST], 0);
+	assert_int_equal(r->deaf.faults[FAULT_SIM], 0);
+}
+
 static int
 again(const char *trace, const char *number)
 {
@@ -147,9 +172,12 @@ main(int argc, char **argv)
 		cmocka_unit_test(no_answered_write_is_lost),
 		cmocka_unit_test(every_database_opens_undamaged),
 		cmocka_unit_test(batches_are_whole_or_absent_and_logs_dense),
+		cmocka_unit_test(attachments_are_whole_or_absent),
 		cmocka_unit_test(cursors_and_keys_live_on_and_writing_goes_on),
 		cmocka_unit_test(cuts_came_at_every_kind_of_moment),
 		cmocka_unit_test(losses_are_found_where_commits_are_not_synced),
+		cmocka_unit_test(
+		    torn_attachments_are_found_where_they_are_not_synced),
 	};
 
 	if (argc == 5 && strcmp(argv[1], "--trace") == 0 &&

@@ -1,6 +1,5 @@
 #include "script.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Apart enough that no two threads' numbers meet. */
@@ -42,6 +41,49 @@ note_of(struct own *o, const struct step *s)
 	return &o->notes[s->subject % THREAD_STRIDE];
 }
 
+struct step
+script_file(const struct own *o, uint32_t thread, const struct own_file *f)
+{
+	return (struct step){ .kind = STEP_FILE,
+	    .board = script_board(o, f->note),
+	    .subject = THREAD_STRIDE * thread + f->number,
+	    .note = script_note(thread, f->note),
+	    .version = f->version, .size = f->size };
+}
+
+/* Takes a free place for a new file, or gives up the place of one. */
+static void
+play_file(struct own *o, const struct step *s)
+{
+	uint32_t i, number = s->subject % THREAD_STRIDE;
+	struct own_file *f;
+
+	for (i = 0; i < SCRIPT_FILES; i++) {
+		f = &o->files[i];
+		if (s->kind == STEP_FILE_END ? f->there && f->number == number :
+		    !f->there)
+			break;
+	}
+	if (i == SCRIPT_FILES)
+		return;		/* no script asks for it */
+	*f = (struct own_file){ s->kind == STEP_FILE, number,
+	    s->note % THREAD_STRIDE, s->version, s->size };
+	o->files_made += s->kind == STEP_FILE;
+}
+
+static void
+end_board(struct own *o)
+{
+	uint32_t i;
+
+	memset(&o->notes[SCRIPT_NOTES], 0,
+	    SCRIPT_PRIVATE * sizeof(o->notes[0]));
+	for (i = 0; i < SCRIPT_FILES; i++)
+		if (o->files[i].note >= SCRIPT_NOTES)
+			o->files[i].there = false;
+	o->board = 0;
+}
+
 void
 own_play(struct own *o, const struct step *s)
 {
@@ -53,9 +95,7 @@ own_play(struct own *o, const struct step *s)
 		}
 		break;
 	case STEP_BOARD_END:
-		memset(&o->notes[SCRIPT_NOTES], 0,
-		    SCRIPT_PRIVATE * sizeof(o->notes[0]));
-		o->board = 0;
+		end_board(o);
 		break;
 	case STEP_TITLE:
 		o->title = s->version;
@@ -73,6 +113,10 @@ own_play(struct own *o, const struct step *s)
 		break;
 	case STEP_REVOKE:
 		o->revoked++;
+		break;
+	case STEP_FILE:
+	case STEP_FILE_END:
+		play_file(o, s);
 		break;
 	}
 }
@@ -162,11 +206,49 @@ make_link(const struct maker *k)
 	return s;
 }
 
+/* A file for a note that is there; false where there is no room for one. */
+static bool
+make_file(const struct maker *k, struct step *out)
+{
+	static const uint32_t sizes[] = { 1024, 65535, 65536, 65537, 65537,
+	    1 << 20 };
+	struct own_file f = { .there = true, .number = k->o->files_made };
+	const struct own_note *n;
+	uint32_t i;
+
+	for (i = 0; i < SCRIPT_FILES && k->o->files[i].there; i++)
+		continue;
+	f.note = (uint32_t)rng_below(k->r, SCRIPT_NOTES + SCRIPT_PRIVATE);
+	n = &k->o->notes[f.note];
+	if (i == SCRIPT_FILES || !n->there || n->trashed)
+		return false;
+	f.version = (uint32_t)rng_below(k->r, 3);
+	f.size = sizes[rng_below(k->r, sizeof(sizes) / sizeof(sizes[0]))];
+	*out = script_file(k->o, k->thread, &f);
+	return true;
+}
+
+/* Takes a file away from a note that is not in the trash. */
+static bool
+make_file_end(const struct maker *k, struct step *out)
+{
+	const struct own_file *f = &k->o->files[rng_below(k->r, SCRIPT_FILES)];
+
+	if (!f->there || k->o->notes[f->note].trashed)
+		return false;
+	*out = script_file(k->o, k->thread, f);
+	out->kind = STEP_FILE_END;
+	return true;
+}
+
 static struct step
 make_step(const struct maker *k)
 {
 	uint64_t what = rng_below(k->r, 20);
+	struct step s;
 
+	if (what > 16 && make_file_end(k, &s))
+		return s;
 	if (what == 0)
 		return make_board(k);
 	if (what < 3)
@@ -199,6 +281,8 @@ script_batch(struct own *o, struct rng *r, uint32_t thread, uint32_t number,
 
 	if (thread == 0 && number == 0)
 		n = make_shared(out);
+	else if (rng_chance(r, 1, 5) && make_file(&k, &out[0]))
+		own_play(o, &out[n++]);	/* first, as its note must be there */
 	else if (rng_chance(r, 1, 2))
 		for (; n < most; n++) {
 			out[n] = make_step(&k);
@@ -208,112 +292,4 @@ script_batch(struct own *o, struct rng *r, uint32_t thread, uint32_t number,
 	out[n].key = THREAD_STRIDE * thread + number + 1;
 	own_play(o, &out[n]);
 	return n + 1;
-}
-
-/* ---- a step for the store ---- */
-
-void
-step_id(char kind, uint32_t n, char out[ID_SIZE])
-{
-	(void)snprintf(out, ID_SIZE, "%c%021u", kind, n);
-}
-
-void
-step_digest(char kind, uint32_t n, unsigned char out[32])
-{
-	memset(out, kind, 32);
-	memcpy(out, &n, sizeof(n));
-}
-
-void
-step_title(uint32_t version, char out[32])
-{
-	(void)snprintf(out, 32, "title %u", version);
-}
-
-void
-step_body(const struct step *s, struct buf *body)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz     ";
-	struct rng r = { ((uint64_t)s->board << 40) ^
-	    ((uint64_t)s->subject << 16) ^ s->version };
-	uint32_t i;
-
-	buf_addf(body, "{\"kind\":\"text\",\"title\":\"%u-%u\",\"text\":\"",
-	    s->subject, s->version);
-	for (i = 0; i < s->size; i++)
-		buf_addc(body, letters[rng_below(&r, sizeof(letters) - 1)]);
-	buf_adds(body,
-	    "\",\"color\":\"default\",\"pinned\":false,\"pos\":0}");
-}
-
-static enum status
-write_body(void *arg, const struct note *old, struct buf *body)
-{
-	(void)old;
-	step_body(arg, body);
-	return ST_OK;
-}
-
-static enum mutation_kind
-kind_of(const struct step *s)
-{
-	static const enum mutation_kind kinds[] = {
-		[STEP_BOARD] = MUT_BOARD_CREATE,
-		[STEP_BOARD_END] = MUT_BOARD_DELETE,
-		[STEP_TITLE] = MUT_BOARD_UPDATE,
-		[STEP_EDIT] = MUT_NOTE_EDIT,
-		[STEP_TRASH] = MUT_NOTE_TRASH,
-		[STEP_RESTORE] = MUT_NOTE_RESTORE,
-		[STEP_LINK] = MUT_LINK_ADD,
-		[STEP_REVOKE] = MUT_LINK_REVOKE,
-	};
-
-	return kinds[s->kind];
-}
-
-static void
-fill_note(const struct step *s, struct step_room *room, struct note_mutation *n)
-{
-	step_id('n', s->subject, room->id);
-	n->id = room->id;
-	n->pre = PRE_NONE;
-	n->edit.fn = write_body;
-	n->edit.arg = (void *)(uintptr_t)s;
-	if (s->key == 0)
-		return;
-	step_id('k', s->key, room->key);
-	step_digest('k', s->key, room->digest);
-	n->key = room->key;
-	n->digest = room->digest;
-}
-
-struct mutation
-step_mutation(const struct step *s, struct step_room *room)
-{
-	struct mutation m = { .kind = kind_of(s), .board = room->board };
-
-	step_id('b', s->board, room->board);
-	switch ((enum step_kind)s->kind) {
-	case STEP_BOARD:
-	case STEP_TITLE:
-		step_title(s->version, room->title);
-		m.fields.title = room->title;
-		break;
-	case STEP_EDIT:
-	case STEP_TRASH:
-	case STEP_RESTORE:
-		fill_note(s, room, &m.note);
-		break;
-	case STEP_LINK:
-	case STEP_REVOKE:
-		step_id('l', s->subject, room->id);
-		step_digest('l', s->subject, room->digest);
-		m.link = (struct new_link){ .id = room->id,
-		    .digest = room->digest, .role = ROLE_READ, .label = "" };
-		break;
-	case STEP_BOARD_END:
-		break;
-	}
-	return m;
 }

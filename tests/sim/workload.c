@@ -10,6 +10,7 @@
 
 #include <sqlite3.h>
 
+#include "attachment.h"
 #include "recorder.h"
 #include "script.h"
 
@@ -73,7 +74,8 @@ bring(struct writer_thread *w)
 	struct mutation m[SCRIPT_BATCH];
 	struct answer answers[SCRIPT_BATCH];
 	struct step steps[SCRIPT_BATCH];
-	enum status st;
+	struct upload *upload = NULL;
+	enum status st = ST_OK;
 	size_t i, n;
 
 	n = script_batch(&w->own, &w->rng, w->thread, w->batch, steps);
@@ -81,9 +83,16 @@ bring(struct writer_thread *w)
 		m[i] = step_mutation(&steps[i], &rooms[i]);
 	recorder_note(TRACE_ASK, w->thread, w->batch, steps,
 	    n * sizeof(steps[0]));
-	st = store_apply(w->run->store, m, n);
+	if (steps[0].kind == STEP_FILE) {
+		st = attachment_upload(w->run->store, &steps[0],
+		    rooms[0].digest, &upload);
+		m[0].file.upload = upload;
+	}
+	if (st == ST_OK)
+		st = store_apply(w->run->store, m, n);
 	if (st)
-		fail(w->run, "apply", st);
+		fail(w->run, "a batch", st);
+	store_upload_close(upload);
 	memset(answers, 0, sizeof(answers));
 	for (i = 0; i < n; i++) {
 		if (m[i].out.st || m[i].out.replayed)
@@ -193,6 +202,8 @@ workload_store(const char *base, char dir[256])
 		.log_age_ms = INT64_C(1) << 40,
 		.revisions = 1000000,
 		.key_age_ms = INT64_C(1) << 40,
+		.board_bytes = INT64_C(1) << 40,
+		.store_bytes = INT64_C(1) << 40,
 	};
 }
 
