@@ -39,6 +39,25 @@ PATIENCE = 10
 TEXT = "milk, bread and butter; ask Ada what she wants " * 4
 
 
+def whole_body(head, body):
+    """The body without its framing; None while some is missing."""
+    lowered = head.lower()
+    if b"transfer-encoding: chunked" in lowered:
+        if not body.endswith(b"0\r\n\r\n"):
+            return None
+        text = b""
+        while not body.startswith(b"0\r\n"):
+            size, _, body = body.partition(b"\r\n")
+            text += body[:int(size, 16)]
+            body = body[int(size, 16) + 2:]
+        return text
+    for line in lowered.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name == b"content-length":
+            return body if len(body) == int(value) else None
+    raise SystemExit(f"an answer of unknown length: {head!r}")
+
+
 class Writer:
     """A connection that is kept, as a browser keeps it."""
 
@@ -68,11 +87,7 @@ class Writer:
             return False
         if not head.startswith(b"HTTP/1.1 201 "):
             raise SystemExit(f"the write failed: {self.answer!r}")
-        for line in head.lower().split(b"\r\n"):
-            name, _, value = line.partition(b":")
-            if name == b"content-length":
-                return len(body) == int(value)
-        raise SystemExit(f"an answer of unknown length: {head!r}")
+        return whole_body(head, body) is not None
 
 
 def one_event(writer, stream, text):
