@@ -151,8 +151,8 @@ function tryAll(address) {
 /** The claims below, with the headers as they are or broken. */
 async function tryOne(page, address) {
 	const outcome = await page.evaluate(tryAll, address);
-	const seen = await page.evaluate(() => [document.title, self.hit ?? null,
-		getComputedStyle(document.body).color]);
+	const seen = await page.evaluate(() => [document.title, window.hit ?? null,
+		window.getComputedStyle(document.body).color]);
 	return { outcome, seen };
 }
 

@@ -488,6 +488,23 @@ a_deleted_board_frees_its_files(void **state)
 }
 
 static void
+a_purged_note_frees_its_files(void **state)
+{
+	struct thing t = a_thing(FILE_1, 'a', LARGE);
+	struct mutation m = { .kind = MUT_NOTE_PURGE, .board = BOARD_1,
+	    .note = { .id = NOTE_1, .pre = PRE_NONE } };
+	struct world *w = *state;
+
+	assert_int_equal(add(w->s, &t, NULL), ST_OK);
+	assert_int_equal(world_play(w->s, &m), ST_OK);
+	assert_int_equal(contents(w), 0);
+	expect_bytes(w, 0, 0);
+	assert_int_equal(world_ask(w, "SELECT count(*) FROM note WHERE files <> '[]'"),
+	    0);
+	assert_int_equal(add(w->s, &t, NULL), ST_NOTFOUND);
+}
+
+static void
 an_upload_that_is_given_up_leaves_nothing(void **state)
 {
 	struct thing t = a_thing(FILE_1, 'a', 3 * LARGE);
@@ -584,6 +601,7 @@ main(void)
 		IN_WORLD(a_file_needs_a_note_that_is_there),
 		IN_WORLD(a_failed_commit_leaves_neither_row_nor_content),
 		IN_WORLD(a_deleted_board_frees_its_files),
+		IN_WORLD(a_purged_note_frees_its_files),
 		IN_WORLD(an_upload_that_is_given_up_leaves_nothing),
 		IN_WORLD(opening_removes_what_came_in_a_day_ago_and_never_got_whole),
 		IN_WORLD(what_a_dead_process_did_not_free_is_freed_by_the_next),
