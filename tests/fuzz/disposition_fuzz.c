@@ -24,11 +24,15 @@ must(bool held)
 static void
 gives_back(const char *value, const char *name)
 {
-	const char *p = strstr(value, "\"; filename*=UTF-8''");
+	static const char open[] = "attachment; filename=\"";
+	static const char next[] = "\"; filename*=UTF-8''";
+	const char *p;
 	int c;
 
-	must(p != NULL);
-	for (p += strlen("\"; filename*=UTF-8''"); *p != '\0'; p++, name++) {
+	must(strncmp(value, open, strlen(open)) == 0);
+	p = strchr(value + strlen(open), '"');
+	must(p != NULL && strncmp(p, next, strlen(next)) == 0);
+	for (p += strlen(next); *p != '\0'; p++, name++) {
 		c = (unsigned char)*p;
 		if (c == '%') {
 			c = chars_hex((unsigned char)p[1]) * 16 +
