@@ -29,6 +29,8 @@ enum status api_ops(struct call *c, const struct claim *claim);
 enum status api_file_get(struct call *c, const struct claim *claim);
 enum status api_file_put(struct call *c, const struct claim *claim);
 enum status api_file_delete(struct call *c, const struct claim *claim);
+enum status api_export(struct call *c, const struct claim *claim);
+enum status api_import(struct call *c, const struct claim *claim);
 
 enum status api_changes(struct call *c, const struct claim *claim);
 

@@ -11,18 +11,6 @@ struct place {
 	char	name[FILE_NAME_SIZE];
 };
 
-/* C0, C1 and DEL, in UTF-8 that was checked. */
-static bool
-has_control(const char *name)
-{
-	const unsigned char *p = (const unsigned char *)name;
-
-	for (; *p != '\0'; p++)
-		if (*p < ' ' || *p == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0))
-			return true;
-	return false;
-}
-
 static enum status
 read_place(struct call *c, struct place *p)
 {
@@ -40,8 +28,7 @@ read_place(struct call *c, struct place *p)
 		    "note: the id of the file's note");
 	if (!fields[1].seen)
 		(void)str_copy(p->name, sizeof(p->name), "file");
-	if (p->name[0] == '\0' || has_control(p->name) ||
-	    strpbrk(p->name, "/\\") != NULL)
+	if (!file_doc_may_be_named(p->name))
 		return call_problem(c, PROBLEM_BAD_QUERY,
 		    "name: 1 to %d bytes without control characters, / and \\",
 		    FILE_NAME_SIZE - 1);

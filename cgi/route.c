@@ -48,6 +48,8 @@ static const struct route routes[] = {
 	{ BOARD "/files/:",	METHOD_PUT,	ROLE_WRITE, api_file_put },
 	{ BOARD "/files/:",	METHOD_DELETE,	ROLE_WRITE, api_file_delete },
 	{ BOARD "/changes",	METHOD_GET,	ROLE_READ,  api_changes },
+	{ BOARD "/export",	METHOD_GET,	ROLE_READ,  api_export },
+	{ BOARD "/import",	METHOD_POST,	ROLE_ADMIN, api_import },
 	{ BOARD "/links",	METHOD_GET,	ROLE_ADMIN, api_links_get },
 	{ BOARD "/links",	METHOD_POST,	ROLE_ADMIN, api_link_create },
 	{ BOARD "/links/:",	METHOD_DELETE,	ROLE_ADMIN, api_link_delete },

@@ -49,6 +49,7 @@ struct config {
 	/* [limit] */
 	int64_t		 note_bytes;
 	int64_t		 body_bytes;
+	int64_t		 import_bytes;
 	int64_t		 json_depth;
 	int64_t		 json_values;
 	int64_t		 header_bytes;

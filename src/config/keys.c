@@ -79,6 +79,8 @@ const struct config_key config_keys[] = {
 	    "Size of a note."),
 	NUMBER("limit", "body_bytes", KEY_SIZE, "256K", K, 64 * M, body_bytes,
 	    "Size of a request's body."),
+	NUMBER("limit", "import_bytes", KEY_SIZE, "160M", M, T, import_bytes,
+	    "Size of what a board takes back from an export."),
 	NUMBER("limit", "json_depth", KEY_COUNT, "16", 4, 64, json_depth,
 	    "Depth of JSON."),
 	NUMBER("limit", "json_values", KEY_COUNT, "4096", 16, M, json_values,

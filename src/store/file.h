@@ -46,6 +46,9 @@ enum status store_upload_end(struct upload *u);
 /* Throws away what no mutation took.  Accepts NULL. */
 void store_upload_close(struct upload *u);
 
+/* Bytes of files that the board may still take.  ST_NOTFOUND. */
+enum status store_file_room(struct store *s, const char *board, int64_t *room);
+
 typedef void store_file_fn(void *arg, const struct file *f);
 
 /*

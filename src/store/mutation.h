@@ -66,6 +66,8 @@ struct note_mutation {
 	const unsigned char	*digest;	/* of what the key stands for */
 	struct edit		 edit;		/* of NOTE_EDIT */
 	int64_t			 to_rev;	/* of NOTE_RESTORE; 0: none */
+	int64_t			 created_at;	/* of NOTE_EDIT; 0: now */
+	int64_t			 updated_at;	/* the same */
 };
 
 struct session_mutation {
@@ -84,6 +86,8 @@ struct file_mutation {
 	const char		*type;
 	const unsigned char	*digest;	/* of the content */
 	struct upload		*upload;	/* whole (store/file.h) */
+	int64_t			 created_at;	/* 0: now; else the note's times
+						   stay as they are */
 };
 
 /*

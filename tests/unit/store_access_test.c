@@ -156,7 +156,7 @@ static void
 nobody_gets_nothing(void **state)
 {
 	struct world *w = *state;
-	const struct credential who = { NULL, NULL };
+	const struct credential who = { .link = NULL };
 	struct access a;
 
 	assert_int_equal(store_access(w->s, &who, BOARD_1, &a), ST_NOTFOUND);

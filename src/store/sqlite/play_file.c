@@ -40,9 +40,12 @@ find(struct writer *w, const struct board_row *b,
 	return st;
 }
 
-/* The note's files have changed: its list, its rev and the log say so. */
+/*
+ * The note's files have changed: its list, its rev and the log say so.  `at` is
+ * when, or 0 where the note's times are not to tell it.
+ */
 static enum status
-announce(struct writer *w, struct board_row *b, int64_t note,
+announce(struct writer *w, struct board_row *b, int64_t note, int64_t at,
     struct mutation *m)
 {
 	int64_t revision = 0;
@@ -57,8 +60,7 @@ announce(struct writer *w, struct board_row *b, int64_t note,
 	if (st == ST_OK)
 		st = writer_log(w, b, note, revision);
 	if (st == ST_OK)
-		st = conn_run(w->db, SQL_FILE_LIST, "iii", note, b->head,
-		    w->now);
+		st = conn_run(w->db, SQL_FILE_LIST, "iii", note, b->head, at);
 	m->out.at.seq = b->head;
 	return st;
 }
@@ -71,10 +73,11 @@ add(struct writer *w, struct board_row *b, int64_t note, struct mutation *m)
 	enum status st;
 
 	st = conn_run(w->db, SQL_FILE_ADD, "iitttidiix", b->board, note, f->id,
-	    f->name, f->type, u->size, f->digest, m->actor, w->now,
+	    f->name, f->type, u->size, f->digest, m->actor,
+	    f->created_at ? f->created_at : w->now,
 	    u->fd == -1 ? u->bytes.data : NULL, u->bytes.len);
 	if (st == ST_OK)
-		st = announce(w, b, note, m);
+		st = announce(w, b, note, f->created_at ? 0 : w->now, m);
 	m->out.created = true;
 	return st;
 }
@@ -119,7 +122,7 @@ play_file_delete(struct writer *w, struct mutation *m)
 	if (st == ST_OK)
 		st = conn_run(w->db, SQL_FILE_DELETE, "i", f.file);
 	if (st == ST_OK)
-		st = announce(w, &b, f.note, m);
+		st = announce(w, &b, f.note, w->now, m);
 	w->loose = true;
 	return st;
 }

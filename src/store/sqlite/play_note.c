@@ -66,7 +66,8 @@ write_body(struct writer *w, struct mutation *m, struct note_row *n,
 
 	if (!n->found) {
 		st = conn_run(w->db, SQL_NOTE_ADD, "itii", b->board,
-		    m->note.id, rev, w->now);
+		    m->note.id, rev,
+		    m->note.created_at ? m->note.created_at : w->now);
 		if (st)
 			return st;
 		n->note = sqlite3_last_insert_rowid(w->db->db);
@@ -82,7 +83,8 @@ write_body(struct writer *w, struct mutation *m, struct note_row *n,
 	}
 	if (st == ST_OK)
 		st = conn_run(w->db, SQL_NOTE_SET, "iiiii", n->note, rev,
-		    n->revision, n->revisions, w->now);
+		    n->revision, n->revisions,
+		    m->note.updated_at ? m->note.updated_at : w->now);
 	return st;
 }
 

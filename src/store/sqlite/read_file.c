@@ -133,3 +133,28 @@ store_content_close(struct content *c)
 		(void)close(c->fd);
 	free(c);
 }
+
+enum status
+store_file_room(struct store *s, const char *board, int64_t *room)
+{
+	const struct store_options *o = &s->writer.o;
+	int64_t left;
+	sqlite3_stmt *row;
+	struct conn *c;
+	enum status st;
+
+	*room = 0;
+	st = pool_take(s->pool, &c);
+	if (st)
+		return st;
+	st = conn_row(c, SQL_FILE_BYTES, &row, "t", board);
+	if (st == ST_OK) {
+		*room = o->board_bytes - sqlite3_column_int64(row, 0);
+		left = o->store_bytes - sqlite3_column_int64(row, 1);
+		if (left < *room)
+			*room = left;
+	}
+	conn_done(row);
+	pool_give(s->pool, c);
+	return st;
+}

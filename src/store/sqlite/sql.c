@@ -116,8 +116,9 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_LOG_ADD] =
     "INSERT INTO log (board, seq, note, revision, at) VALUES (?1, ?2, ?3, ?4, ?5)",
 [SQL_LOG_TAIL] =
-    "SELECT l.seq, l.note, l.revision, n.id, r.body, n.created_at, l.at, k.label, "
-    "n.files FROM log l LEFT JOIN note n ON n.note = l.note "
+    "SELECT l.seq, l.note, l.revision, n.id, r.body, n.created_at, "
+    "CASE WHEN n.rev = l.seq THEN n.updated_at ELSE l.at END, k.label, n.files "
+    "FROM log l LEFT JOIN note n ON n.note = l.note "
     "LEFT JOIN revision r ON r.revision = l.revision AND r.note = l.note "
     "LEFT JOIN link k ON k.link = r.link "
     "WHERE l.board = ?1 AND l.seq > ?2 ORDER BY l.seq LIMIT ?3",
@@ -208,6 +209,9 @@ static const char *const texts[SQL_COUNT] = {
     "json_array_length(n.files), EXISTS (SELECT 1 FROM file WHERE board = b.board AND id = ?3) "
     "FROM board b JOIN meta m ON m.meta = 1 "
     "LEFT JOIN note n ON n.board = b.board AND n.id = ?2 WHERE b.id = ?1",
+[SQL_FILE_BYTES] =
+    "SELECT b.file_bytes, m.file_bytes FROM board b JOIN meta m ON m.meta = 1 "
+    "WHERE b.id = ?1",
 [SQL_FILE] =
     "SELECT f.file, f.note, n.id, f.name, f.digest, n.rev FROM file f "
     "JOIN note n ON n.note = f.note WHERE f.board = ?1 AND f.id = ?2",
@@ -221,7 +225,7 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_FILES_OF_NOTE_DELETE] =
     "DELETE FROM file WHERE note = ?1",
 [SQL_FILE_LIST] =		/* as print_file prints each: U+2028 and U+2029 escaped */
-    "UPDATE note SET rev = ?2, updated_at = ?3, files = (SELECT replace(replace("
+    "UPDATE note SET rev = ?2, updated_at = coalesce(nullif(?3, 0), updated_at), files = (SELECT replace(replace("
     "json_group_array(json_object('id', id, 'name', name, 'type', type, 'size', size, "
     "'created_at', strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000, 'unixepoch') || "
     "printf('.%03dZ', created_at % 1000))), char(8232), '\\u2028'), char(8233), '\\u2029') "

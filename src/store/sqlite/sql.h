@@ -86,6 +86,7 @@ enum sql {
 	SQL_TICKET_USE,
 	/* files */
 	SQL_FILE_ROOM,
+	SQL_FILE_BYTES,
 	SQL_FILE,
 	SQL_FILE_NOTE,
 	SQL_FILE_ADD,
