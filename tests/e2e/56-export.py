@@ -173,6 +173,10 @@ def there_and_back(tap, way):
             same((again["last_seq"], copy_of.head()), (head, head))
             same(shown(copy_of) == before, True)
 
+        with tap.claim(f"{way}: an import of 20 MiB passes the web server"):
+            padded = answer.body + b" " * (20 << 20)
+            same(imported(copy_of, padded).json(), again)
+
         with tap.claim(f"{way}: exported again it is the same text, but for "
                        "times and revisions"):
             one, two = json.loads(answer.body), \
