@@ -279,6 +279,31 @@ def rules(tap, site):
         same(other.reader.get(f"{other.path}/files/{f}").body, b"\xff\xfe\xfd")
 
 
+def adversity(tap, site):
+    board = Board(site.direct)
+    board.note("here")
+    text = exported(board).body
+
+    with tap.claim("what cannot be written can still be exported; an import "
+                   "is refused"):
+        os.chmod(site.data, 0o500)
+        try:
+            same(len(json.loads(exported(board).body)["notes"]), 1)
+            same(imported(board, text, 503).slug(), "read-only")
+        finally:
+            os.chmod(site.data, 0o700)
+
+    with tap.claim("on a full disk both are refused by name and nothing is "
+                   "changed"):
+        before = board.snapshot()
+        site.configure({"store.disk_floor": "1000G"})
+        site.restart_responder()
+        same(imported(board, text, 507).slug(), "disk-full")
+        same(board.reader.get(board.path + "/export", expect=507).slug(),
+             "disk-full")
+        same(board.snapshot(), before)
+
+
 def broken(good):
     """Texts that are wrong in one way each: (what, status, slug, text)."""
     first, f = good["notes"][0]["id"], good["files"][0]
@@ -521,6 +546,8 @@ def body(tap):
     with served(tap, "socket") as site:
         with tap.claim("rules come to their end"):
             rules(tap, site)
+        with tap.claim("adversity comes to its end"):
+            adversity(tap, site)
     for part in (faults, killed, memory):
         with tap.claim(f"{part.__name__} come to their end"):
             part(tap)
