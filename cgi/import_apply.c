@@ -58,7 +58,8 @@ play_notes(struct apply *a)
 	for (i = 0; i < a->n && st == ST_OK; i++) {
 		if (m[i].out.st == ST_OK)
 			a->im->notes.created++;
-		else if (m[i].out.st == ST_CONFLICT)
+		else if (m[i].out.st == ST_CONFLICT ||
+		    m[i].out.st == ST_GONE)	/* there, or purged */
 			a->im->notes.skipped++;
 		else
 			st = m[i].out.st;

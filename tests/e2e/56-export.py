@@ -267,6 +267,13 @@ def rules(tap, site):
              ({"created": 0, "skipped": 2}, {"created": 0, "skipped": 1},
               head))
 
+    with tap.claim("a note that was purged does not come back"):
+        other.admin.delete(other.note_path(note["id"]) + "?purge=1",
+                           [("If-Match", "*")], 204)
+        got = imported(other, text).json()
+        same((got["notes"]["skipped"], got["files"]["skipped"]), (2, 1))
+        other.reader.get(other.note_path(note["id"]), expect=404)
+
     with tap.claim("order of members, white space and escapes do not matter"):
         other = Board(site.http, "")
         f = new_id()

@@ -91,12 +91,13 @@ expect_times(struct store *s, int64_t created_at, int64_t updated_at)
 }
 
 static void
-note_keeps_its_times_on_every_feed(void **state)
+note_keeps_its_times_everywhere(void **state)
 {
 	struct world *w = *state;
 
 	assert_int_equal(import_note(w->s, NOTE_1), ST_OK);
 	expect_times(w->s, CREATED, UPDATED);
+	assert_int_equal(world_ask(w, "SELECT at FROM revision"), UPDATED);
 }
 
 static void
@@ -177,7 +178,7 @@ main(void)
 #define IN_WORLD(f) \
 	cmocka_unit_test_setup_teardown(f, world_make_open, world_remove)
 	const struct CMUnitTest tests[] = {
-		IN_WORLD(note_keeps_its_times_on_every_feed),
+		IN_WORLD(note_keeps_its_times_everywhere),
 		IN_WORLD(note_that_is_there_stays),
 		IN_WORLD(later_edit_has_a_time_of_its_own),
 		IN_WORLD(file_keeps_its_time_and_leaves_the_notes),

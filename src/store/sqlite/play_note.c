@@ -62,6 +62,7 @@ write_body(struct writer *w, struct mutation *m, struct note_row *n,
     struct board_row *b)
 {
 	int64_t rev = b->head + 1;
+	int64_t at = m->note.updated_at ? m->note.updated_at : w->now;
 	enum status st;
 
 	if (!n->found) {
@@ -73,7 +74,7 @@ write_body(struct writer *w, struct mutation *m, struct note_row *n,
 		n->note = sqlite3_last_insert_rowid(w->db->db);
 	}
 	st = conn_run(w->db, SQL_REVISION_ADD, "iiibi", n->note, rev,
-	    m->actor, w->body.data, w->body.len, w->now);
+	    m->actor, w->body.data, w->body.len, at);
 	n->revision = sqlite3_last_insert_rowid(w->db->db);
 	n->revisions++;
 	if (st == ST_OK && n->revisions >= w->o.revisions + REVISIONS_SLACK) {
@@ -83,8 +84,7 @@ write_body(struct writer *w, struct mutation *m, struct note_row *n,
 	}
 	if (st == ST_OK)
 		st = conn_run(w->db, SQL_NOTE_SET, "iiiii", n->note, rev,
-		    n->revision, n->revisions,
-		    m->note.updated_at ? m->note.updated_at : w->now);
+		    n->revision, n->revisions, at);
 	return st;
 }
 
