@@ -3,25 +3,19 @@
 #include <string.h>
 
 #include "auth/origin.h"
-#include "auth/session.h"
 #include "auth/token.h"
 #include "proto/bearer.h"
-#include "proto/cookie.h"
 
-/* A session's handle from the cookie; "" where there is none. */
-static enum status
-read_cookie(struct call *c, struct cookie *k)
+enum status
+access_cookie(struct call *c, char names[SESSION_NAMES][SESSION_NAME_SIZE],
+    struct cookie *out)
 {
 	const char *header = exchange_env(c->x, "HTTP_COOKIE");
-	char names[SESSION_NAMES][SESSION_NAME_SIZE];
 	enum status st;
 	size_t i;
 
-	st = session_names(c->service->instance, names);
-	if (st)
-		return st;
 	for (i = 0; i < SESSION_NAMES; i++) {
-		st = cookie_parse(header, names[i], k);
+		st = cookie_parse(header, names[i], out);
 		if (st == ST_OK)
 			return ST_OK;
 		if (st == ST_INVALID)
@@ -34,6 +28,7 @@ enum status
 claim_read(struct call *c, struct claim *out)
 {
 	const char *header = exchange_env(c->x, "HTTP_AUTHORIZATION");
+	char names[SESSION_NAMES][SESSION_NAME_SIZE];
 	struct bearer bearer;
 	struct cookie cookie;
 	enum status st;
@@ -46,7 +41,9 @@ claim_read(struct call *c, struct claim *out)
 		out->who.link = out->digest;
 		return token_hash(bearer.token, out->digest);
 	}
-	st = read_cookie(c, &cookie);
+	st = session_names(c->service->instance, names);
+	if (st == ST_OK)
+		st = access_cookie(c, names, &cookie);
 	if (st || cookie.value[0] == '\0')
 		return st;
 	out->who.session = out->digest;

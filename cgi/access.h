@@ -2,7 +2,9 @@
 #define CGI_ACCESS_H
 
 #include "auth/digest.h"
+#include "auth/session.h"
 #include "call.h"
+#include "proto/cookie.h"
 
 /*
  * Who asks, and may they: the link or the session that came with a request.
@@ -18,6 +20,13 @@ struct claim {
  * nothing.  ST_INVALID with c->problem: a malformed header.
  */
 enum status claim_read(struct call *c, struct claim *out);
+
+/*
+ * The first of the names that the request brings a cookie by; its value is ""
+ * where there is none.  ST_INVALID with c->problem: malformed.
+ */
+enum status access_cookie(struct call *c,
+    char names[SESSION_NAMES][SESSION_NAME_SIZE], struct cookie *out);
 
 /*
  * Refuses what another site could make a browser send: an Origin that is not

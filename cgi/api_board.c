@@ -5,6 +5,7 @@
 #include "codec/json.h"
 #include "codec/op.h"
 #include "codec/print.h"
+#include "page.h"
 #include "reply.h"
 
 /* A snapshot depends on the log and on who looks: "e-12-write". */
@@ -102,7 +103,8 @@ api_board_get(struct call *c, const struct claim *claim)
 	enum status st;
 	bool cached;
 
-	(void)claim;
+	if (page_wanted(c))
+		return page_board(c, claim);
 	st = check_cached(c, &cached);
 	if (st)
 		return st;

@@ -6,6 +6,7 @@
 #include "codec/json.h"
 #include "codec/print.h"
 #include "ops.h"
+#include "page.h"
 #include "proto/query.h"
 #include "reply.h"
 
@@ -275,7 +276,8 @@ api_note_get(struct call *c, const struct claim *claim)
 	struct shown shown;
 	enum status st;
 
-	(void)claim;
+	if (page_wanted(c))
+		return page_note(c, claim);
 	shown = (struct shown){ .o = &c->out };
 	st = store_note(c->service->store, PATH_BOARD(c), PATH_NOTE(c),
 	    show, &shown);

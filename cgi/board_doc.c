@@ -4,17 +4,15 @@
 
 #include "codec/json.h"
 
-#define TITLE_MAX	200
-
 static enum status
 read_title(struct call *c, const struct cJSON *json, const char **title)
 {
 	if (json_member(json, "title") == NULL)
 		return ST_OK;
 	*title = json_string_member(json, "title");
-	if (*title == NULL || strlen(*title) > TITLE_MAX)
+	if (*title == NULL || strlen(*title) > BOARD_TITLE_MAX)
 		return call_problem(c, PROBLEM_INVALID,
-		    "title: a text of at most %d bytes", TITLE_MAX);
+		    "title: a text of at most %d bytes", BOARD_TITLE_MAX);
 	return ST_OK;
 }
 

@@ -3,7 +3,9 @@
 
 #include "call.h"
 
+/* Bytes. */
 #define BOARD_SETTINGS_MAX	4096
+#define BOARD_TITLE_MAX		200
 
 /* A board's fields from a client; strings belong to the JSON. */
 struct board_doc {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codec/json.h"
+#include "form.h"
 
 /* A snapshot is the largest answer; a board past this cannot be shown whole. */
 #define ANSWER_MAX	((size_t)256 << 20)
@@ -22,6 +23,7 @@ call_init(struct call *c, struct service *s, struct exchange *x)
 void
 call_fini(struct call *c)
 {
+	form_free(c->form);
 	buf_fini(&c->body);
 	buf_fini(&c->head);
 	buf_fini(&c->out);

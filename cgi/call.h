@@ -23,6 +23,7 @@ struct call {
 	struct request		 request;
 	struct access		 access;	/* as the route demanded */
 	struct buf		 body;		/* of the request, once read */
+	struct form		*form;		/* that was posted; form.h */
 	struct buf		 head;		/* more headers of the answer */
 	struct buf		 out;		/* body of the answer */
 	struct problem		 problem;

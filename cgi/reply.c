@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codec/print.h"
+#include "page.h"
 
 void
 reply_header(struct call *c, const char *name, const char *fmt, ...)
@@ -35,6 +36,7 @@ phrase(int http)
 	case 201:	return "Created";
 	case 204:	return "No Content";
 	case 206:	return "Partial Content";
+	case 303:	return "See Other";
 	case 304:	return "Not Modified";
 	default:	return "Problem";
 	}
@@ -114,6 +116,10 @@ reply_problem(struct call *c, enum status st)
 		reply_header(c, "Retry-After", "%d",
 		    c->retry_after_s ? c->retry_after_s : RETRY_AFTER_S);
 	buf_init(&c->out, more.max);
+	if (page_wanted(c)) {
+		buf_fini(&more);
+		return page_problem(c);
+	}
 	print_problem(&c->out, &c->problem);
 	if (more.len > 0 && buf_status(&more) == ST_OK) {
 		buf_truncate(&c->out, c->out.len - 1);	/* the closing brace */

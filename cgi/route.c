@@ -5,6 +5,8 @@
 
 #include "api.h"
 #include "base/log.h"
+#include "form.h"
+#include "page.h"
 #include "reply.h"
 #include "ticket.h"
 
@@ -60,6 +62,9 @@ static const struct route routes[] = {
 	{ "health",		METHOD_GET,	ROLE_NONE,  api_health },
 	{ "ready",		METHOD_GET,	ROLE_NONE,  api_ready },
 	{ "metrics",		METHOD_GET,	ROLE_NONE,  api_metrics },
+	{ "",			METHOD_GET,	ROLE_NONE,  page_home },
+	{ "",			METHOD_POST,	ROLE_NONE,  page_home_post },
+	{ BOARD "/form",	METHOD_POST,	ROLE_WRITE, page_board_post },
 };
 #define ROUTES_N	(sizeof(routes) / sizeof(routes[0]))
 
@@ -81,7 +86,14 @@ matches(const char *pattern, const struct path *p)
 			return i + 1 == p->count;
 		pattern++;
 	}
-	return false;
+	return *pattern == '\0';	/* the root has no segment */
+}
+
+/* Those that a page's form is posted to: its token stands for an Origin. */
+static bool
+takes_form(const struct route *at)
+{
+	return at->run == page_home_post || at->run == page_board_post;
 }
 
 /* The route, or NULL with the methods that the path would take in `allow`. */
@@ -138,7 +150,8 @@ handle(struct call *c)
 	if (st == ST_OK && at->run == api_changes)
 		st = ticket_read(c, &claim);
 	if (st == ST_OK)
-		st = access_check_origin(c, &claim);
+		st = takes_form(at) ? form_take(c, &claim) :
+		    access_check_origin(c, &claim);
 	if (st == ST_OK && at->need != ROLE_NONE)
 		st = access_check(c, &claim, PATH_BOARD(c), at->need);
 	return st ? st : at->run(c, &claim);

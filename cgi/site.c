@@ -48,23 +48,38 @@ site_https(const struct call *c)
 	    c->request.https;
 }
 
+struct session_site
+site_cookies(const struct call *c, char path[SITE_PATH_SIZE])
+{
+	site_path(c, path);
+	return (struct session_site){ .instance = c->service->instance,
+	    .path = path, .https = site_https(c) };
+}
+
 void
-site_put_link(const struct call *c, const char *token, struct buf *b)
+site_put_url(const struct call *c, const char *token, struct buf *b)
 {
 	const char *url = c->service->config->url;
 	char path[SITE_PATH_SIZE];
+
+	site_path(c, path);
+	if (url[0] != '\0') {
+		buf_adds(b, url);
+		if (url[strlen(url) - 1] != '/')
+			buf_addc(b, '/');
+	} else
+		buf_addf(b, "%s://%s%s", c->request.https ? "https" :
+		    "http", c->request.host, path);
+	buf_addf(b, "#%s", token);
+}
+
+void
+site_put_link(const struct call *c, const char *token, struct buf *b)
+{
 	struct buf whole;
 
 	buf_init(&whole, URL_MAX);
-	site_path(c, path);
-	if (url[0] != '\0') {
-		buf_adds(&whole, url);
-		if (url[strlen(url) - 1] != '/')
-			buf_addc(&whole, '/');
-	} else
-		buf_addf(&whole, "%s://%s%s", c->request.https ? "https" :
-		    "http", c->request.host, path);
-	buf_addf(&whole, "#%s", token);
+	site_put_url(c, token, &whole);
 	if (buf_status(&whole))
 		buf_fail(b, buf_status(&whole));
 	json_put_string(b, whole.data, whole.len);

@@ -16,7 +16,7 @@
  */
 
 /* Bytes of a name with its NUL. */
-#define SESSION_NAME_SIZE	(sizeof("__Host-nw-") + 8)
+#define SESSION_NAME_SIZE	(sizeof("__Host-nw--form") + 8)
 /* Names that a session's cookie may have. */
 #define SESSION_NAMES		2
 
@@ -45,5 +45,18 @@ enum status session_names(const char *instance,
 void session_cookie_set(struct buf *b, const struct session_site *site,
     const char *handle, int64_t max_age_s);
 void session_cookie_clear(struct buf *b, const struct session_site *site);
+
+/* How long a page without a session may lie open before its form is sent. */
+#define SESSION_FORM_AGE_S	86400
+
+/*
+ * The cookie that forms lean on where there is no session yet: its names end
+ * in "-form", and no request from another site brings it (SameSite=Strict).
+ * Failures as above.
+ */
+enum status session_form_names(const char *instance,
+    char names[SESSION_NAMES][SESSION_NAME_SIZE]);
+void session_form_set(struct buf *b, const struct session_site *site,
+    const char *handle);
 
 #endif

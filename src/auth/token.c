@@ -1,5 +1,6 @@
 #include "auth/token.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -109,8 +110,48 @@ token_parse(const char *text, enum role *role)
 	return ST_OK;
 }
 
+void
+token_from_link(const char *text, char out[TOKEN_SIZE])
+{
+	static const char space[] = " \t\r\n";
+	const char *hash = strrchr(text, '#');
+	size_t n;
+
+	out[0] = '\0';
+	text = hash != NULL ? hash + 1 : text + strspn(text, space);
+	n = strcspn(text, space);
+	if (n >= TOKEN_SIZE || text[n + strspn(text + n, space)] != '\0')
+		return;
+	memcpy(out, text, n);
+	out[n] = '\0';
+}
+
 enum status
 token_hash(const char *text, unsigned char out[DIGEST_SIZE])
 {
 	return digest_bytes(text, strlen(text), out);
+}
+
+enum status
+token_derive(const char *purpose, const char *secret, char out[ID_SIZE])
+{
+	unsigned char digest[DIGEST_SIZE];
+	char text[TOKEN_DERIVE_MAX + 2];
+	enum status st = ST_TOOBIG;
+	int n;
+
+	out[0] = '\0';
+	n = snprintf(text, sizeof(text), "%s:%s", purpose, secret);
+	if (n > 0 && (size_t)n < sizeof(text))
+		st = digest_bytes(text, (size_t)n, digest);
+	if (st == ST_OK)
+		encode(digest, out);	/* its first RANDOM_BYTES */
+	OPENSSL_cleanse(text, sizeof(text));
+	return st;
+}
+
+bool
+token_equal(const char *a, const char *b)
+{
+	return str_is_id(a) && str_is_id(b) && CRYPTO_memcmp(a, b, ID_LEN) == 0;
 }

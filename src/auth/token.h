@@ -1,6 +1,8 @@
 #ifndef AUTH_TOKEN_H
 #define AUTH_TOKEN_H
 
+#include <stdbool.h>
+
 #include "auth/digest.h"
 #include "base/record.h"
 #include "base/status.h"
@@ -30,7 +32,26 @@ enum status token_new(enum role role, char out[TOKEN_SIZE]);
 enum status token_parse(const char *text, enum role *role);
 /* "t.…": a ticket, which stands for a link once.  No role's letter begins it. */
 enum status token_new_ticket(char out[TOKEN_SIZE]);
+/*
+ * The token in what a person pasted: a whole link, which ends in "#" and the
+ * token, or the token alone; white space around it is dropped.  "" where what
+ * is left is too long or has white space in it; else token_parse tells.
+ */
+void token_from_link(const char *text, char out[TOKEN_SIZE]);
 /* What the store keeps instead of a token or handle: SHA-256 of the text. */
 enum status token_hash(const char *text, unsigned char out[DIGEST_SIZE]);
+
+/* Bytes of purpose and secret together that token_derive takes. */
+#define TOKEN_DERIVE_MAX	255
+
+/*
+ * An id that follows from a secret, one for each purpose: the same for the
+ * same two, and nothing of the secret can be learnt from it.  The purpose
+ * holds no ":".  ST_TOOBIG, ST_IO; then `out` is "".
+ */
+enum status token_derive(const char *purpose, const char *secret,
+    char out[ID_SIZE]);
+/* Compares two ids in a time that does not depend on where they differ. */
+bool token_equal(const char *a, const char *b);
 
 #endif

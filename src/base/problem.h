@@ -18,6 +18,7 @@
 	X(SESSION_EXPIRED, "session-expired", 401, "The session has expired") \
 	X(FORBIDDEN, "forbidden", 403, "This link does not allow that")	\
 	X(ORIGIN_REFUSED, "origin-refused", 403, "Requests from that origin are refused") \
+	X(FORM_REFUSED, "form-refused", 403, "That form is not from this page, or it is too old") \
 	X(NOT_FOUND, "not-found", 404, "There is nothing here")		\
 	X(METHOD_NOT_ALLOWED, "method-not-allowed", 405, "That method does not apply here") \
 	X(TIMEOUT, "timeout", 408, "The body came too slowly")		\

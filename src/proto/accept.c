@@ -4,23 +4,30 @@
 
 #include "proto/chars.h"
 
-/* A qvalue (RFC 9110, 12.4.2): "0" or "1" and up to three digits. */
+/*
+ * A qvalue (RFC 9110, 12.4.2), "0" or "1" and up to three digits, in
+ * thousandths.
+ */
 static bool
-read_weight(const char *q, bool *above_zero)
+read_weight(const char *q, unsigned *weight)
 {
+	unsigned unit = 1000;
 	const char *p;
 
-	*above_zero = strpbrk(q, "123456789") != NULL;
+	*weight = q[0] == '1' ? unit : 0;
 	if (q[0] != '0' && q[0] != '1')
 		return false;
 	if (q[1] == '\0')
 		return true;
 	if (q[1] != '.' || strlen(q) > strlen("0.123"))
 		return false;
-	for (p = q + 2; *p != '\0'; p++)
+	for (p = q + 2; *p != '\0'; p++) {
 		if (!chars_is_digit((unsigned char)*p) ||
 		    (q[0] == '1' && *p != '0'))
 			return false;
+		unit /= 10;
+		*weight += (unsigned)(*p - '0') * unit;
+	}
 	return true;
 }
 
@@ -28,17 +35,18 @@ read_weight(const char *q, bool *above_zero)
 static bool
 end_element(struct accept *a)
 {
-	bool above_zero = true;
+	unsigned weight = 1000;
 
 	if (!a->begun)
 		return true;
 	a->begun = false;
 	if (media_type_end(&a->element))
 		return false;
-	if (a->element.has_param && !read_weight(a->element.param, &above_zero))
+	if (a->element.has_param && !read_weight(a->element.param, &weight))
 		return false;
-	if (above_zero && strcmp(a->element.name, a->type) == 0)
-		a->named = true;
+	if (weight > a->weight && strcmp(a->element.name, a->type) == 0)
+		a->weight = weight;
+	a->named = a->weight > 0;
 	return true;
 }
 
@@ -91,4 +99,14 @@ accept_names(const char *header, const char *type)
 	accept_init(&a, type);
 	accept_feed(&a, header, strlen(header));
 	return accept_end(&a) == ST_OK;
+}
+
+unsigned
+accept_weight(const char *header, const char *type)
+{
+	struct accept a;
+
+	accept_init(&a, type);
+	accept_feed(&a, header, strlen(header));
+	return accept_end(&a) == ST_OK ? a.weight : 0;
 }

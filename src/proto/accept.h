@@ -16,6 +16,7 @@
 struct accept {
 	const char		*type;
 	bool			 named;
+	unsigned		 weight;	/* thousandths, the best of them */
 	bool			 failed;
 	bool			 begun;	/* the element has a byte */
 	struct media_type	 element;
@@ -29,5 +30,10 @@ enum status accept_end(struct accept *a);
 
 /* All three for a whole header; malformed is not named. */
 bool accept_names(const char *header, const char *type);
+/*
+ * The weight at which a whole header names the type itself, in thousandths; 0
+ * where it does not.  Of two types the client prefers the one with more.
+ */
+unsigned accept_weight(const char *header, const char *type);
 
 #endif

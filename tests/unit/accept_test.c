@@ -107,6 +107,35 @@ malformed_headers_name_nothing(void **state)
 	expect_bytes(STREAM "\0", sizeof(STREAM), ST_INVALID);
 }
 
+static void
+weights_tell_what_is_preferred(void **state)
+{
+	static const struct {
+		const char *header;
+		unsigned html, json;
+	} cases[] = {
+		{ "text/html,application/xhtml+xml,application/xml;q=0.9,*/*"
+		    ";q=0.8", 1000, 0 },
+		{ "text/html, text/*;q=0.5, image/*", 1000, 0 },
+		{ "*/*", 0, 0 }, { "", 0, 0 }, { "text/*", 0, 0 },
+		{ "application/json, text/html;q=0.9", 900, 1000 },
+		{ "application/json;q=0.25,text/html;q=0.251", 251, 250 },
+		{ "text/html;q=0.1, text/html;q=0.7, text/html;q=0.3", 700, 0 },
+		{ "text/html;q=1.000,application/json", 1000, 1000 },
+		{ "text/html;q=0.001", 1, 0 }, { "text/html;q=0", 0, 0 },
+		{ "text/html, application/json;q=2", 0, 0 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(accept_weight(cases[i].header, "text/html"),
+		    cases[i].html);
+		assert_int_equal(accept_weight(cases[i].header,
+		    "application/json"), cases[i].json);
+	}
+}
+
 int
 main(void)
 {
@@ -115,6 +144,7 @@ main(void)
 		cmocka_unit_test(ranges_do_not_name_it),
 		cmocka_unit_test(weight_zero_does_not_name_it),
 		cmocka_unit_test(malformed_headers_name_nothing),
+		cmocka_unit_test(weights_tell_what_is_preferred),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

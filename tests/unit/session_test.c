@@ -126,6 +126,39 @@ nothing_malformed_reaches_the_header(void **state)
 	expect_failure(INSTANCE, "/n\x7f", HANDLE, 1);
 }
 
+static void
+expect_form(const struct session_site *site, const char *handle,
+    const char *wanted)
+{
+	struct buf b;
+
+	buf_init(&b, 1024);
+	session_form_set(&b, site, handle);
+	assert_int_equal(buf_status(&b), wanted ? ST_OK : ST_INVALID);
+	assert_string_equal(b.data, wanted ? wanted : "");
+	buf_fini(&b);
+}
+
+static void
+forms_have_a_cookie_that_no_other_site_brings(void **state)
+{
+	const struct session_site tls_root = { INSTANCE, "/", true };
+	const struct session_site plain_below = { INSTANCE, "/n/", false };
+	char names[SESSION_NAMES][SESSION_NAME_SIZE];
+
+	(void)state;
+	assert_int_equal(session_form_names(INSTANCE, names), ST_OK);
+	assert_string_equal(names[0], "__Host-nw-0a1b2c3d-form");
+	assert_string_equal(names[1], "nw-0a1b2c3d-form");
+	assert_int_equal(session_form_names("nothex!!", names), ST_INVALID);
+	assert_string_equal(names[0], "");
+	expect_form(&tls_root, HANDLE, "__Host-nw-0a1b2c3d-form=" HANDLE
+	    "; Path=/; Max-Age=86400; HttpOnly; SameSite=Strict; Secure");
+	expect_form(&plain_below, HANDLE, "nw-0a1b2c3d-form=" HANDLE
+	    "; Path=/n/; Max-Age=86400; HttpOnly; SameSite=Strict");
+	expect_form(&tls_root, "short", NULL);
+}
+
 int
 main(void)
 {
@@ -135,6 +168,7 @@ main(void)
 		cmocka_unit_test(host_prefix_needs_https_and_root),
 		cmocka_unit_test(clearing_names_the_same_cookie),
 		cmocka_unit_test(nothing_malformed_reaches_the_header),
+		cmocka_unit_test(forms_have_a_cookie_that_no_other_site_brings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,6 +180,63 @@ other_texts_are_no_tokens(void **state)
 	}
 }
 
+static void
+derived_ids_follow_from_purpose_and_secret(void **state)
+{
+	char long_one[TOKEN_DERIVE_MAX + 1];
+	char a[ID_SIZE], b[ID_SIZE];
+
+	(void)state;
+	assert_int_equal(token_derive("form", T22, a), ST_OK);
+	assert_string_equal(a, "zxKj2BzsYZXli23qGc0NdQ");
+	assert_int_equal(token_derive("form", T22 "x", b), ST_OK);
+	assert_string_not_equal(a, b);
+	assert_int_equal(token_derive("item", T22, b), ST_OK);
+	assert_string_not_equal(a, b);
+	memset(long_one, 'a', sizeof(long_one) - 1);
+	long_one[sizeof(long_one) - 1] = '\0';
+	assert_int_equal(token_derive("", long_one, a), ST_OK);
+	assert_int_equal(token_derive("x", long_one, a), ST_TOOBIG);
+	assert_string_equal(a, "");
+}
+
+static void
+only_the_same_ids_are_equal(void **state)
+{
+	(void)state;
+	assert_true(token_equal(T22, T22));
+	assert_false(token_equal(T22, "AAAAAAAAAAAAAAAAAAAAAB"));
+	assert_false(token_equal(T22, "BAAAAAAAAAAAAAAAAAAAAA"));
+	assert_false(token_equal("", ""));
+	assert_false(token_equal(T22, ""));
+}
+
+static void
+pasted_links_end_in_their_token(void **state)
+{
+	static const struct {
+		const char *text, *token;
+	} cases[] = {
+		{ "w." T22, "w." T22 },
+		{ " \t\r\nw." T22 " \n", "w." T22 },
+		{ "https://a.example/notewire/#w." T22, "w." T22 },
+		{ "  https://a.example/n#x#r." T22 "\r\n", "r." T22 },
+		{ "#a." T22, "a." T22 },
+		{ "", "" }, { "#", "" }, { "w." T22 " x", "" },
+		{ "a b", "" }, { "w." T22 "A", "" },
+		{ "https://a.example/notewire/", "" },
+		{ "short", "short" },
+	};
+	char token[TOKEN_SIZE];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		token_from_link(cases[i].text, token);
+		assert_string_equal(token, cases[i].token);
+	}
+}
+
 int
 main(void)
 {
@@ -193,6 +250,9 @@ main(void)
 		    real_source),
 		cmocka_unit_test_setup(tickets_are_no_tokens, real_source),
 		cmocka_unit_test_setup(other_texts_are_no_tokens, real_source),
+		cmocka_unit_test(derived_ids_follow_from_purpose_and_secret),
+		cmocka_unit_test(only_the_same_ids_are_equal),
+		cmocka_unit_test(pasted_links_end_in_their_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
