@@ -63,10 +63,16 @@ page_headers(struct call *c, const char *styles)
 	reply_header(c, "Vary", "Accept");
 }
 
+void
+page_end(struct page *p)
+{
+	buf_adds(p->o, "</main>\n</body>\n</html>\n");
+}
+
 enum status
 page_send(struct page *p, int http)
 {
-	buf_adds(p->o, "</main>\n</body>\n</html>\n");
+	page_end(p);
 	page_headers(p->c, "'self'");
 	return reply_body(p->c, http, "text/html; charset=utf-8");
 }

@@ -16,6 +16,7 @@ enum status page_home_post(struct call *c, const struct claim *claim);
 enum status page_board(struct call *c, const struct claim *claim);
 enum status page_board_post(struct call *c, const struct claim *claim);
 enum status page_note(struct call *c, const struct claim *claim);
+enum status page_live(struct call *c, const struct claim *claim);
 /* reply_problem's answer for who prefers a page: c->problem is set. */
 enum status page_problem(struct call *c);
 
@@ -36,6 +37,8 @@ struct page {
 enum status page_init(struct page *p, struct call *c);
 /* Doctype, head and what stands above every page. */
 void page_begin(struct page *p, const char *title);
+/* What stands below every page. */
+void page_end(struct page *p);
 /* Ends the document and sends it. */
 enum status page_send(struct page *p, int http);
 /* The headers of every page; `styles` is what the CSP lets style it. */

@@ -25,6 +25,8 @@ struct room {
 	struct buf	 cards;		/* as the store shows them */
 	struct place	*place;
 	size_t		 n, room;
+	enum card_tools	 tools;
+	struct cursor	*head;
 	enum status	 st;		/* of a card that could not be shown */
 };
 
@@ -41,16 +43,21 @@ words_of(enum role role)
 }
 
 static void
-put_top(struct page *p, const char *board, const char *title)
+put_top(struct room *r, const char *board, const char *title)
 {
+	struct page *p = &r->p;
 	struct buf *o = p->o;
 
 	page_begin(p, title[0] ? title : UNTITLED);
 	page_say(p, "about", words_of(p->c->access.role));
-	buf_addf(o, "<p class=\"ways\"><a href=\"%s/boards/%s\">Reload</a> "
-	    "<a href=\"%s/boards/%s/live\">Live view</a> ", p->mount, board,
-	    p->mount, board);
-	if (p->writes)
+	if (r->tools == CARD_LIVE)
+		buf_addf(o, "<p class=\"ways\"><a href=\"%s/boards/%s\">"
+		    "To the board</a> ", p->mount, board);
+	else
+		buf_addf(o, "<p class=\"ways\"><a href=\"%s/boards/%s\">"
+		    "Reload</a> <a href=\"%s/boards/%s/live\">Live view</a> ",
+		    p->mount, board, p->mount, board);
+	if (p->writes && r->tools != CARD_LIVE)
 		buf_adds(o, "<a href=\"#add\">Add a note</a> ");
 	buf_addf(o, "<a href=\"%s/\">Your boards</a></p>\n", p->mount);
 }
@@ -103,7 +110,8 @@ take_board(void *arg, const struct board *b, enum role role)
 	struct room *r = arg;
 
 	(void)role;
-	put_top(&r->p, b->id, b->title);
+	*r->head = b->head;
+	put_top(r, b->id, b->title);
 	return buf_status(r->p.o) == ST_OK;
 }
 
@@ -157,7 +165,8 @@ take_note(void *arg, const struct note *n)
 	at->at = r->cards.len;
 	r->st = place(at, n);
 	if (r->st == ST_OK)
-		r->st = page_card(&heap, PATH_BOARD(r->p.c), n, CARD_BOARD);
+		r->st = page_card(&heap, PATH_BOARD(r->p.c), n,
+		    r->tools);
 	if (r->st == ST_OK)
 		r->st = buf_status(&r->cards);
 	at->len = r->cards.len - at->at;
@@ -222,28 +231,39 @@ fill(struct room *r)
 		st = r->st;
 	if (st == ST_OK)
 		st = put_notice(r);
-	if (st)
-		return st;
-	put_cards(r);
-	put_add(&r->p);
-	return page_send(&r->p, 200);
+	if (st == ST_OK)
+		put_cards(r);
+	return st;
+}
+
+enum status
+page_notes(struct page *p, enum card_tools tools, struct cursor *head)
+{
+	struct room r = { .p = *p, .tools = tools, .head = head };
+	enum status st;
+
+	buf_init(&r.cards, p->o->max);
+	st = fill(&r);
+	buf_fini(&r.cards);
+	free(r.place);
+	return st;
 }
 
 enum status
 page_board(struct call *c, const struct claim *claim)
 {
-	struct room r = { .n = 0 };
+	struct cursor head;
+	struct page p;
 	enum status st;
 
 	(void)claim;
-	st = page_init(&r.p, c);
-	if (st)
-		return st;
-	buf_init(&r.cards, c->out.max);
-	st = fill(&r);
-	if (st)
+	st = page_init(&p, c);
+	if (st == ST_OK)
+		st = page_notes(&p, CARD_BOARD, &head);
+	if (st) {
 		buf_reset(&c->out);
-	buf_fini(&r.cards);
-	free(r.place);
-	return st;
+		return st;
+	}
+	put_add(&p);
+	return page_send(&p, 200);
 }

@@ -16,6 +16,7 @@ struct card {
 	const struct note	*n;
 	const struct note_draft	*d;
 	enum card_tools		 tools;
+	bool			 live;
 };
 
 enum status
@@ -153,14 +154,25 @@ put_tools(const struct card *k)
 	page_form_end(p, "Delete");
 }
 
+/* A note has one id on a page; of versions that follow each other, none has. */
+static void
+put_start(const struct card *k)
+{
+	if (k->live)
+		buf_addf(k->p->o, "<article class=\"note %s n-%s r-%" PRId64
+		    "\">\n", k->d->color, k->n->id, k->n->rev);
+	else
+		buf_addf(k->p->o, "<article id=\"n-%s\" class=\"note %s\">\n",
+		    k->n->id, k->d->color);
+}
+
 static enum status
 put(const struct card *k)
 {
 	struct buf *o = k->p->o;
 	enum status st = ST_OK;
 
-	buf_addf(o, "<article id=\"n-%s\" class=\"note %s\">\n", k->n->id,
-	    k->d->color);
+	put_start(k);
 	html_element(o, "h2", k->d->title[0] ? k->d->title : "Note");
 	buf_addc(o, '\n');
 	if (k->d->kind == NOTE_TEXT)
@@ -178,11 +190,13 @@ page_card(struct page *p, const char *board, const struct note *n,
     enum card_tools tools)
 {
 	struct card k = { .p = p, .board = board, .n = n,
-	    .tools = p->writes && n->trashed_at == 0 ? tools : CARD_READ };
+	    .tools = CARD_READ, .live = tools == CARD_LIVE };
 	struct cJSON *json = NULL;
 	struct note_draft d;
 	enum status st;
 
+	if (p->writes && n->trashed_at == 0 && !k.live)
+		k.tools = tools;
 	st = page_card_read(n, &d, &json);
 	k.d = &d;
 	if (st == ST_OK)

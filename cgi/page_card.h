@@ -10,6 +10,7 @@ enum card_tools {
 	CARD_READ,		/* none */
 	CARD_BOARD,		/* ticks, a new item, delete, a link to edit */
 	CARD_NOTE,		/* the note's own page: takes items away, too */
+	CARD_LIVE,		/* none, and newer versions of it may follow */
 };
 
 /*
@@ -18,6 +19,14 @@ enum card_tools {
  */
 enum status page_card(struct page *p, const char *board, const struct note *n,
     enum card_tools tools);
+
+/*
+ * A whole page but its end: the board's title, the ways from it, its notes in
+ * their order, all as of the moment `*head`.  ST_NOTFOUND, ST_INVALID with
+ * c->problem for a malformed query, ST_NOMEM.
+ */
+enum status page_notes(struct page *p, enum card_tools tools,
+    struct cursor *head);
 
 /*
  * The note's body taken apart; `*json` owns its strings.  In any case the

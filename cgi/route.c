@@ -64,6 +64,7 @@ static const struct route routes[] = {
 	{ "metrics",		METHOD_GET,	ROLE_NONE,  api_metrics },
 	{ "",			METHOD_GET,	ROLE_NONE,  page_home },
 	{ "",			METHOD_POST,	ROLE_NONE,  page_home_post },
+	{ BOARD "/live",	METHOD_GET,	ROLE_READ,  page_live },
 	{ BOARD "/form",	METHOD_POST,	ROLE_WRITE, page_board_post },
 };
 #define ROUTES_N	(sizeof(routes) / sizeof(routes[0]))
