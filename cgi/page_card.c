@@ -72,7 +72,10 @@ put_item(const struct card *k, const struct note_item *i)
 	form(k, i->done ? "untick" : "tick");
 	html_hidden(o, form_field(FORM_ITEM), i->id);
 	buf_addf(o, "<label><input type=\"submit\" class=\"tick\" "
-	    "value=\"%s\"> ", i->done ? "[x]" : "[ ]");
+	    "value=\"%s\" aria-label=\"%s: ", i->done ? "[x]" : "[ ]",
+	    i->done ? "Untick" : "Tick");
+	html_text(o, i->text, strlen(i->text));
+	buf_adds(o, "\"> ");
 	html_element(o, "bdi", i->text);
 	buf_adds(o, "</label></form>\n");
 	if (k->tools == CARD_NOTE) {

@@ -109,9 +109,10 @@ export class World {
 	 * A window with a profile of its own.
 	 * @param {string} address
 	 * @param {(page: import("playwright-core").Page) => Promise<void>} prepare
+	 * @param {import("playwright-core").BrowserContextOptions} options
 	 */
-	async window(address = this.url, prepare = async () => {}) {
-		const context = await this.browser.newContext();
+	async window(address = this.url, prepare = async () => {}, options = {}) {
+		const context = await this.browser.newContext(options);
 		const page = await context.newPage();
 
 		this.#contexts.push(context);

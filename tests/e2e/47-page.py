@@ -7,12 +7,15 @@ and session that it was made for; two real text browsers do a whole round.
 """
 
 import os
+import re
 import subprocess
+import time
 import urllib.parse
 
 from api import Board, Client, new_id, token_of
 from harness import WAYS, need, served
-from pages import ACCEPT, Browser, Form, Page, parse, shape, text_of
+from pages import (ACCEPT, Browser, Form, Page, html5lib, parse, shape,
+                   text_of)
 from tap import check, main, same
 
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; " \
@@ -512,10 +515,152 @@ def main_claims(tap):
                      pastes, retries, hostile, hostile_elsewhere, forged,
                      refusals, chooses):
             part(tap, site)
+        lives_hostile(tap, site)
         text_browsers(tap, site)
+    lives_without_room(tap)
     for way in WAYS:
         with served(tap, way) as site:
             walks(tap, site, way)
+            lives(tap, site, way)
+
+
+# Live
+
+class Live:
+    """A page that does not end, read as it comes."""
+
+    def __init__(self, browser, board, more=()):
+        self.stream = browser.http.open("GET", board.path + "/live",
+                                        browser.headers() + list(more))
+        same(self.stream.status, 200, "status")
+        self.text = ""
+
+    def until(self, words, seconds=5):
+        """Reads on until the words are there; what came since last time."""
+        begin = len(self.text)
+        end = time.monotonic() + seconds
+        while words not in self.text[begin:]:
+            data = self.stream.recv(max(0.01, end - time.monotonic()))
+            check(data, f"ended before {words!r}: {self.text[begin:]!r}")
+            self.text += data.decode()
+        return self.text[begin:]
+
+    def end(self):
+        """The whole document, once it has ended by itself."""
+        self.text += self.stream.read(10).decode()
+        check(self.stream.clean, "cut short")
+        return parse(self.text.encode())
+
+    def visible(self):
+        """Headings of the cards that the style rules leave to be seen."""
+        shown, of = {}, {}
+        root = html5lib.parse(self.text, namespaceHTMLElements=False)
+        for at in root.iter():
+            classes = (at.get("class") or "").split() \
+                if isinstance(at.tag, str) else []
+            if at.tag == "article":
+                note, = [c[2:] for c in classes if c.startswith("n-")]
+                rev, = [c[2:] for c in classes if c.startswith("r-")]
+                of[note, rev] = text_of(at.find("h2"))
+                shown.setdefault(note, rev)
+            elif at.tag == "style":
+                rule = re.fullmatch(
+                    r"\.n-(.{22})\.n-\1{display:none}"
+                    r"(?:\.n-\1\.r-(\d+){display:block})?", at.text)
+                check(rule, at.text)
+                shown[rule[1]] = rule[2]
+        return sorted(of[key] for key in shown.items() if key in of)
+
+
+def lives(tap, site, way):
+    board = Board(site.http, "Alive")
+    kept = board.note("x", title="kept")
+    browser, other = Browser(site.http), Browser(site.http, "lynx")
+    browser.paste(link(board, "read"))
+    other.paste(link(board))
+    one, two = Live(browser, board), Live(other, board)
+    with tap.claim(f"the live page has the notes at once and is no script "
+                   f"({way})"):
+        for live in (one, two):
+            live.until("<!-- up-to-date -->")
+            same(live.visible(), ["kept"], "notes")
+            check("<script" not in live.text, "a script")
+        policy = one.stream.header("content-security-policy")
+        nonce = re.search(r"style-src 'self' 'nonce-([\w-]{22})';", policy)
+        check(nonce, policy)
+        check(nonce[1] not in
+              two.stream.header("content-security-policy"), "the same nonce")
+    with tap.claim(f"a change arrives as a fragment within a second ({way})"):
+        note = board.note("<b>\nx", title="new <i>")
+        begin = time.monotonic()    # some servers start a process for a write
+        for live in (one, two):
+            seen = live.until("</article>")
+            check(nonce[1] in seen or live is two, seen)
+            check("&lt;b&gt;<br>x" in seen, seen)
+        check(time.monotonic() - begin < 1, "slow")
+        same(one.visible(), ["kept", "new <i>"], "notes")
+    with tap.claim(f"of a note only its newest version is to be seen, and "
+                   f"none of a deleted one ({way})"):
+        for title in ("second", "third"):
+            rev = board.writer.get(board.note_path(note["id"])).json()["rev"]
+            board.writer.patch(board.note_path(note["id"]), {"title": title},
+                               [("If-Match", f'"{rev}"')], expect=200)
+            one.until("</article>")
+        same(one.visible(), ["kept", "third"], "notes")
+        board.writer.delete(board.note_path(kept["id"]),
+                            [("If-Match", f'"{kept["rev"]}"')], expect=204)
+        one.until("</style>")
+        same(one.visible(), ["third"], "notes")
+        board.writer.post(board.note_path(kept["id"]) + "/restore",
+                          headers=[("If-Match", "*")], expect=200)
+        one.until("</article>")
+        same(one.visible(), ["kept", "third"], "notes")
+    with tap.claim(f"a reader who signed out is told, and the document is "
+                   f"whole ({way})"):
+        browser.submit(browser.open("/").form("sign-out"))
+        root = one.end()
+        check("signed out" in text_of(root), text_of(root)[-300:])
+        check(any((a.get("href") or "").endswith("/live")
+                  for a in root.iter("a")), "no way back")
+    two.stream.close()
+
+
+def lives_hostile(tap, site):
+    board = Board(site.http)
+    browser = Browser(site.http)
+    browser.paste(link(board, "read"))
+    live = Live(browser, board)
+    live.until("<!-- up-to-date -->")
+    with tap.claim("hostile texts that arrive live come out as written"):
+        for text in HOSTILE:
+            text = text.encode("utf-8", "replace").decode()
+            board.note(text, title=text)
+            live.until("</article>")
+        cards = [c for c in parse((live.text + "</main></body></html>")
+                                  .encode()).iter("article")]
+        same(len({shape(c) for c in cards}), 1, "shapes")
+        same([text_of(c.find("p[@class='text']")) for c in cards],
+             [fit(t.encode("utf-8", "replace").decode()) for t in HOSTILE],
+             "texts")
+    live.stream.close()
+
+
+def lives_without_room(tap):
+    with served(tap, "socket", {"http.holds": "1"}) as site:
+        board = Board(site.http)
+        browser = Browser(site.http)
+        browser.paste(link(board, "read"))
+        first = Live(browser, board)
+        first.until("<!-- up-to-date -->")
+        with tap.claim("without a slot the live page shows the notes and "
+                       "ends with a word"):
+            board.note("x", title="there")
+            root = Live(browser, board).end()
+            check("there" in text_of(root), text_of(root))
+            check("Too many" in text_of(root), text_of(root))
+        with tap.claim("a live page ends whole when the service does"):
+            site.stop_responder()
+            check("starts again" in text_of(first.end()), first.text[-500:])
 
 
 # Real text browsers
@@ -538,9 +683,13 @@ class Lynx:
 
     def __init__(self, site):
         jar = site.path("tmp", "lynx-cookies")
+        cfg = site.path("tmp", "lynx.cfg")
+        with open(cfg, "w", encoding="ascii") as f:
+            f.write("SET_COOKIES:TRUE\nACCEPT_ALL_COOKIES:TRUE\n"
+                    "PERSISTENT_COOKIES:TRUE\n"
+                    f"COOKIE_FILE:{jar}\nCOOKIE_SAVE_FILE:{jar}\n")
         self.site = site
-        self.words = ["lynx", "-accept_all_cookies", f"-cookie_file={jar}",
-                      f"-cookie_save_file={jar}", "-width=200"]
+        self.words = ["lynx", f"-cfg={cfg}", "-width=200"]
 
     def source(self, url):
         return run(self.site, self.words + ["-source", url])
