@@ -19,15 +19,24 @@ struct card {
 	bool			 live;
 };
 
+/* What the store keeps has passed every limit before. */
+static enum status
+parse(const char *text, size_t len, struct cJSON **json)
+{
+	static const struct json_limits limits = { JSON_DEPTH_MAX, INT32_MAX };
+	struct problem why;
+
+	return json_parse(text, len, &limits, json, &why);
+}
+
 enum status
 page_card_read(const struct note *n, struct note_draft *d, struct cJSON **json)
 {
-	static const struct json_limits limits = { JSON_DEPTH_MAX, INT32_MAX };
 	struct problem why;
 	enum status st;
 
 	note_init(d);
-	st = json_parse(n->body, n->body_len, &limits, json, &why);
+	st = parse(n->body, n->body_len, json);
 	return st ? st : note_read(d, *json, &why);
 }
 
@@ -120,6 +129,42 @@ put_items(const struct card *k)
 }
 
 static void
+put_file(const struct card *k, const struct cJSON *file)
+{
+	const char *id = json_string_member(file, "id");
+	const char *name = json_string_member(file, "name");
+	struct buf *o = k->p->o;
+
+	if (id == NULL || name == NULL)
+		return;
+	buf_addf(o, "<li><a href=\"%s/boards/%s/files/%s\">", k->p->mount,
+	    k->board, id);
+	html_element(o, "bdi", name);
+	buf_adds(o, "</a></li>\n");
+}
+
+static enum status
+put_files(const struct card *k)
+{
+	const struct cJSON *file;
+	struct cJSON *all = NULL;
+	enum status st;
+
+	if (k->n->files == NULL)
+		return ST_OK;
+	st = parse(k->n->files, strlen(k->n->files), &all);
+	if (st == ST_OK && json_first(all) != NULL) {
+		buf_adds(k->p->o, "<p>Files:</p>\n<ul class=\"files\">\n");
+		for (file = json_first(all); file != NULL;
+		    file = json_next(file))
+			put_file(k, file);
+		buf_adds(k->p->o, "</ul>\n");
+	}
+	json_free(all);
+	return st;
+}
+
+static void
 put_about(const struct card *k)
 {
 	struct buf *o = k->p->o;
@@ -182,6 +227,8 @@ put(const struct card *k)
 		put_text(o, k->d->text);
 	else
 		st = put_items(k);
+	if (st == ST_OK)
+		st = put_files(k);
 	put_about(k);
 	put_tools(k);
 	buf_adds(o, "</article>\n");

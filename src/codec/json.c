@@ -70,6 +70,18 @@ json_string_member(const struct cJSON *object, const char *name)
 	return cJSON_GetStringValue(json_member(object, name));
 }
 
+const struct cJSON *
+json_first(const struct cJSON *array)
+{
+	return cJSON_IsArray(array) ? array->child : NULL;
+}
+
+const struct cJSON *
+json_next(const struct cJSON *element)
+{
+	return element->next;
+}
+
 static bool
 is_known(const char *name, const char *const *known)
 {

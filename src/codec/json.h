@@ -42,6 +42,9 @@ enum status json_check_members(const struct cJSON *object,
     const char *const *known, struct problem *why);
 /* The member's string; NULL where it is missing or no string. */
 const char *json_string_member(const struct cJSON *object, const char *name);
+/* An array's elements in turn; NULL behind the last, and for what is no array. */
+const struct cJSON *json_first(const struct cJSON *array);
+const struct cJSON *json_next(const struct cJSON *element);
 
 /*
  * Appends a JSON string with its quotes: `"`, `\`, control bytes, DEL, U+2028

@@ -200,6 +200,25 @@ def pins(tap, site):
         same(list(page.cards())[-1], "n0", "the last again")
 
 
+def files(tap, site):
+    board = Board(site.http)
+    note = text_note(board)
+    browser = Browser(site.http)
+    with tap.claim("a note's files are listed by name, and their links open"):
+        names = ["<b>.txt", "a&b\"'.png"]
+        ids = [new_id() for _ in names]
+        for name, id_ in zip(names, ids):
+            query = urllib.parse.urlencode({"note": note, "name": name})
+            board.writer.ask("PUT", f"{board.path}/files/{id_}?{query}",
+                             body=name.encode(), expect=201)
+        page = browser.paste(link(board, "read"))
+        links = [a for a in page.all("a") if "/files/" in a.get("href")]
+        same([text_of(a) for a in links], names, "names")
+        for name, a in zip(names, links):
+            answer = browser.ask("GET", browser.below(a.get("href")))
+            same((answer.status, answer.body), (200, name.encode()), name)
+
+
 def readers(tap, site):
     board = Board(site.http)
     text_note(board)
@@ -511,7 +530,7 @@ def chooses(tap, site):
 
 def main_claims(tap):
     with served(tap, "socket") as site:
-        for part in (makes, checklists, deletes, edits, pins, readers,
+        for part in (makes, checklists, deletes, edits, pins, files, readers,
                      pastes, retries, hostile, hostile_elsewhere, forged,
                      refusals, chooses):
             part(tap, site)

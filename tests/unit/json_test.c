@@ -316,10 +316,34 @@ a_member_is_its_name_and_its_string(void **state)
 	buf_fini(&b);
 }
 
+static void
+arrays_are_walked_to_their_end(void **state)
+{
+	static const char text[] = "{\"a\":[1,\"two\",[3]],\"b\":[],\"c\":{}}";
+	static const struct json_limits limits = { 4, 10 };
+	const struct cJSON *at;
+	struct problem why;
+	struct cJSON *j;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(json_parse(text, strlen(text), &limits, &j, &why),
+	    ST_OK);
+	for (at = json_first(json_member(j, "a")); at; at = json_next(at))
+		n++;
+	assert_int_equal(n, 3);
+	assert_null(json_first(json_member(j, "b")));
+	assert_null(json_first(json_member(j, "c")));
+	assert_null(json_first(j));
+	assert_null(json_first(NULL));
+	json_free(j);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arrays_are_walked_to_their_end),
 		cmocka_unit_test(a_fault_is_told_with_its_name_and_byte),
 		cmocka_unit_test(limits_are_those_given),
 		cmocka_unit_test(reads_no_byte_past_the_length),
