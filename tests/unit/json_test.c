@@ -320,7 +320,6 @@ static void
 arrays_are_walked_to_their_end(void **state)
 {
 	static const char text[] = "{\"a\":[1,\"two\",[3]],\"b\":[],\"c\":{}}";
-	static const struct json_limits limits = { 4, 10 };
 	const struct cJSON *at;
 	struct problem why;
 	struct cJSON *j;
