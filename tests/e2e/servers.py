@@ -115,6 +115,8 @@ class Server:
 
     def listen(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        # nginx takes it as it is, and a worker would be stuck in accept().
+        self.listener.setblocking(False)
         self.address = self.listener.getsockname()
 
     def check_alive(self):
