@@ -35,8 +35,8 @@ def search(pattern, paths):
 def main():
     code = files("src", "*.[ch]") + files("cgi", "*.[ch]")
     c_tests = files("tests", "*.[ch]")
-    text = code + files("cgi", "*.conf", "DESIGN") + files("sql", "*") + \
-        files("www", "*.html", "*.css", "*.js", "*.svg") + \
+    text = code + files("cgi", "*.conf", "DESIGN") + \
+        files("src", "DESIGN") + files("sql", "*") + files("www", "*.html", "*.css", "*.js", "*.svg") + \
         [path for path in files("tests", "*.*", "run")
          if path.endswith((".py", ".mjs", ".js", ".json", ".c", ".h", ".txt",
                            "run")) and "/corpus/" not in path] + \
