@@ -64,17 +64,6 @@ put_snapshot_head(void *arg, const struct board *b, enum role role)
 	return true;
 }
 
-static bool
-put_note(void *arg, const struct note *n)
-{
-	struct call *c = arg;
-
-	if (c->out.len > 0 && c->out.data[c->out.len - 1] != '[')
-		buf_addc(&c->out, ',');
-	print_note(&c->out, n);
-	return buf_status(&c->out) == ST_OK;
-}
-
 /* Whether the client has this very snapshot, found without reading the notes. */
 static enum status
 check_cached(struct call *c, bool *cached)
@@ -111,19 +100,11 @@ api_board_get(struct call *c, const struct claim *claim)
 	if (cached)
 		return reply_empty(c, 304);
 	st = store_snapshot(c->service->store, PATH_BOARD(c),
-	    put_snapshot_head, put_note, c);
+	    put_snapshot_head, reply_put_note, c);
 	if (st)
 		return st;
 	buf_adds(&c->out, "]}");
 	return reply_json(c, 200);
-}
-
-static bool
-no_notes(void *arg, const struct note *n)
-{
-	(void)arg;
-	(void)n;
-	return false;
 }
 
 static enum status
@@ -137,12 +118,10 @@ update(struct call *c, const struct board_doc *d)
 		return call_problem(c, PROBLEM_INVALID, "an id stays");
 	m.fields.title = d->title;
 	m.fields.settings = d->settings.len ? d->settings.data : NULL;
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	if (st == ST_OK)
 		st = store_snapshot(c->service->store, PATH_BOARD(c), put_board,
-		    no_notes, c);
+		    NULL, c);
 	if (st)
 		return st;
 	buf_addc(&c->out, '}');
@@ -172,8 +151,6 @@ api_board_delete(struct call *c, const struct claim *claim)
 	enum status st;
 
 	(void)claim;
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	return st ? st : reply_empty(c, 204);
 }

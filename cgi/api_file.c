@@ -124,8 +124,6 @@ api_file_delete(struct call *c, const struct claim *claim)
 	enum status st;
 
 	(void)claim;
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	return st ? st : reply_empty(c, 204);
 }

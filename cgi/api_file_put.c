@@ -85,9 +85,7 @@ add(struct call *c, const struct place *p, const struct file_body *b,
 	};
 	enum status st;
 
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	*created = m.out.created;
 	return explain(c, st);
 }

@@ -84,24 +84,13 @@ put_head(void *arg, const struct board *b, enum role role)
 	return true;
 }
 
-static bool
-put_note(void *arg, const struct note *n)
-{
-	struct call *c = arg;
-
-	if (c->out.data[c->out.len - 1] != '[')
-		buf_addc(&c->out, ',');
-	print_note(&c->out, n);
-	return buf_status(&c->out) == ST_OK;
-}
-
 enum status
 api_trash_get(struct call *c, const struct claim *claim)
 {
 	enum status st;
 
 	(void)claim;
-	st = store_trash(c->service->store, PATH_BOARD(c), put_head, put_note,
+	st = store_trash(c->service->store, PATH_BOARD(c), put_head, reply_put_note,
 	    c);
 	if (st)
 		return st;

@@ -99,9 +99,7 @@ mint(struct call *c, struct link *l)
 	l->id = id;
 	m.link = (struct new_link){ .id = id, .digest = digest, .role = l->role,
 	    .label = l->label, .expires_at = l->expires_at };
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	return st ? st : reply_created(c, l, token);
 }
 
@@ -130,8 +128,6 @@ api_link_delete(struct call *c, const struct claim *claim)
 	enum status st;
 
 	(void)claim;
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	return st ? st : reply_empty(c, 204);
 }

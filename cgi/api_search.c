@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "codec/print.h"
 #include "codec/search_text.h"
 #include "params.h"
 #include "proto/terms.h"
@@ -35,17 +34,6 @@ read_query(struct call *c, struct terms *terms, struct search_query *q)
 	return ST_OK;
 }
 
-static bool
-put_note(void *arg, const struct note *n)
-{
-	struct call *c = arg;
-
-	if (c->out.data[c->out.len - 1] != '[')
-		buf_addc(&c->out, ',');
-	print_note(&c->out, n);
-	return buf_status(&c->out) == ST_OK;
-}
-
 enum status
 api_search(struct call *c, const struct claim *claim)
 {
@@ -60,7 +48,7 @@ api_search(struct call *c, const struct claim *claim)
 	if (st)
 		return st;
 	buf_adds(&c->out, "{\"results\":[");
-	st = store_search(c->service->store, &q, &found, put_note, c);
+	st = store_search(c->service->store, &q, &found, reply_put_note, c);
 	if (st) {
 		buf_reset(&c->out);
 		return st;

@@ -41,9 +41,7 @@ mint(struct call *c)
 	if (st == ST_OK)
 		st = token_hash(ticket, digest);
 	if (st == ST_OK)
-		st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+		st = store_apply_one(c->service->store, &m);
 	if (st == ST_LIMIT) {
 		c->retry_after_s = (int)(TICKET_AGE_MS / 1000);
 		return call_problem(c, PROBLEM_RATE_LIMITED,

@@ -72,9 +72,7 @@ found_board(struct call *c, const struct board_doc *d, struct founding *f)
 	m.fields.links_n = FOUND_LINKS;
 	m.fields.source = source;
 	m.fields.per_hour = c->service->config->create_per_hour;
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	if (st == ST_CONFLICT)
 		return call_problem(c, PROBLEM_EXISTS, "a board");
 	if (st == ST_LIMIT) {

@@ -106,9 +106,7 @@ play_file(struct apply *a, const struct transfer_file *f, struct upload *u)
 		    .type = body.type, .digest = body.digest, .upload = u,
 		    .created_at = f->created_at },
 	};
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	if (st == ST_OK && m.out.created)
 		a->im->files.created++;
 	else if (st == ST_OK || st == ST_CONFLICT || st == ST_NOTFOUND)
@@ -175,14 +173,6 @@ copy_title(void *arg, const struct board *b, enum role role)
 	return true;
 }
 
-static bool
-no_notes(void *arg, const struct note *n)
-{
-	(void)arg;
-	(void)n;
-	return false;
-}
-
 /* A board without a title takes over title and settings. */
 static enum status
 add_board(struct apply *a, const char *text, size_t n)
@@ -196,15 +186,14 @@ add_board(struct apply *a, const char *text, size_t n)
 	st = transfer_read_board(text, n, &a->board, &c->problem);
 	if (st == ST_OK)
 		st = store_snapshot(c->service->store, PATH_BOARD(c),
-		    copy_title, no_notes, &untitled);
+		    copy_title, NULL, &untitled);
 	if (st || !untitled || (a->board.title[0] == '\0' &&
 	    a->board.settings.len == 0))
 		return st;
 	m.fields.title = a->board.title;
 	m.fields.settings = a->board.settings.len ? a->board.settings.data :
 	    NULL;
-	st = store_apply(c->service->store, &m, 1);
-	return st ? st : m.out.st;
+	return store_apply_one(c->service->store, &m);
 }
 
 static enum status

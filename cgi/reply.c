@@ -82,6 +82,17 @@ reply_body(struct call *c, int http, const char *type)
 	return st;
 }
 
+bool
+reply_put_note(void *call, const struct note *n)
+{
+	struct call *c = call;
+
+	if (c->out.len > 0 && c->out.data[c->out.len - 1] != '[')
+		buf_addc(&c->out, ',');
+	print_note(&c->out, n);
+	return buf_status(&c->out) == ST_OK;
+}
+
 enum status
 reply_json(struct call *c, int http)
 {

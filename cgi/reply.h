@@ -14,6 +14,8 @@ void reply_header(struct call *c, const char *name, const char *fmt, ...)
 /* ETag: "<opaque>" */
 void reply_etag(struct call *c, const char *opaque);
 
+/* Adds a note to the JSON array that c->out ends in; a store_note_fn for `c`. */
+bool reply_put_note(void *call, const struct note *n);
 /* c->out as application/json; what stuck in c->out is returned instead. */
 enum status reply_json(struct call *c, int http);
 /* c->out as another type. */

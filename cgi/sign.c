@@ -75,9 +75,7 @@ sign_in(struct call *c, const struct claim *claim,
 	m.session.link = c->access.link;
 	m.session.expires_at = clock_wall_ms() +
 	    c->service->config->session_age_ms;
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	if (st == ST_OK && handle[0] != '\0')
 		set_cookie(c, handle);
 	return st;
@@ -91,9 +89,9 @@ sign_out(struct call *c, const struct claim *claim)
 
 	if (claim->who.session != NULL) {
 		m.session.digest = claim->who.session;
-		st = store_apply(c->service->store, &m, 1);
-		if (st == ST_OK && m.out.st != ST_NOTFOUND)
-			st = m.out.st;
+		st = store_apply_one(c->service->store, &m);
+		if (st == ST_NOTFOUND)
+			st = ST_OK;	/* it had ended already */
 	}
 	if (st == ST_OK)
 		set_cookie(c, NULL);

@@ -17,16 +17,7 @@ static enum status
 failure(const char *what, int why)
 {
 	log_error("spool", what, "error=\"%s\"", strerror(why));
-	switch (why) {
-	case EACCES:
-	case EPERM:
-	case EROFS:	return ST_READONLY;
-	case ENOSPC:
-	case EDQUOT:	return ST_FULL;
-	case EMFILE:
-	case ENFILE:	return ST_BUSY;
-	default:	return ST_IO;
-	}
+	return status_of_errno(why);
 }
 
 /* Where the file system knows no files without a name, it loses its name. */

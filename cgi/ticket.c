@@ -31,9 +31,7 @@ ticket_use(struct call *c, const struct claim *claim, struct claim *by_link)
 	enum status st;
 
 	memset(by_link, 0, sizeof(*by_link));
-	st = store_apply(c->service->store, &m, 1);
-	if (st == ST_OK)
-		st = m.out.st;
+	st = store_apply_one(c->service->store, &m);
 	if (st == ST_OK)
 		by_link->who.row = m.out.link;
 	return st;

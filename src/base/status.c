@@ -1,5 +1,7 @@
 #include "base/status.h"
 
+#include <errno.h>
+
 const char *
 status_name(enum status st)
 {
@@ -24,4 +26,20 @@ status_name(enum status st)
 	case ST_IO:		return "io";
 	}
 	return "unknown";
+}
+
+enum status
+status_of_errno(int why)
+{
+	switch (why) {
+	case EACCES:
+	case EPERM:
+	case EROFS:	return ST_READONLY;
+	case ENOSPC:
+	case EDQUOT:	return ST_FULL;
+	case EMFILE:
+	case ENFILE:	return ST_BUSY;
+	case ENOMEM:	return ST_NOMEM;
+	default:	return ST_IO;
+	}
 }

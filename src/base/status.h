@@ -30,4 +30,7 @@ enum status {
 /* The value's name without its prefix, lower case: "notfound".  Static. */
 const char *status_name(enum status st);
 
+/* What a failed file operation came to (errno(3)); ST_IO for what is not listed. */
+enum status status_of_errno(int why);
+
 #endif

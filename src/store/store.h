@@ -56,6 +56,8 @@ void store_close(struct store *s);
  * Otherwise (ST_FULL, ST_READONLY, ST_NOMEM, ST_IO) nothing was changed.
  */
 enum status store_apply(struct store *s, struct mutation *m, size_t n);
+/* A mutation of its own, which stands where this is ST_OK. */
+enum status store_apply_one(struct store *s, struct mutation *m);
 
 struct store_stat {
 	char	epoch[EPOCH_SIZE];

@@ -52,7 +52,8 @@ typedef bool store_revision_fn(void *arg, const struct revision *r);
 
 /*
  * The board and its notes (not the trashed ones) as of one moment: first the
- * board is shown, once, with ROLE_NONE; then each note.  ST_NOTFOUND.
+ * board is shown, once, with ROLE_NONE; then each note, unless `note_fn` is
+ * NULL.  ST_NOTFOUND.
  */
 enum status store_snapshot(struct store *s, const char *board,
     store_board_fn *board_fn, store_note_fn *note_fn, void *arg);

@@ -11,22 +11,6 @@
 #include "base/log.h"
 
 enum status
-datafile_status(int why)
-{
-	switch (why) {
-	case EACCES:
-	case EPERM:
-	case EROFS:	return ST_READONLY;
-	case ENOSPC:
-	case EDQUOT:	return ST_FULL;
-	case EMFILE:
-	case ENFILE:	return ST_BUSY;
-	case ENOMEM:	return ST_NOMEM;
-	default:	return ST_IO;
-	}
-}
-
-enum status
 datafile_path(const char *dir, const char *name, char out[DATAFILE_PATH])
 {
 	int n = snprintf(out, DATAFILE_PATH, "%s/%s", dir, name);
@@ -53,7 +37,7 @@ datafile_open(const char *dir, const char *name, int *fd)
 		return ST_OK;
 	log_error("store", "open", "file=\"%s\" error=\"%s\"", path,
 	    strerror(why));
-	return datafile_status(why);
+	return status_of_errno(why);
 }
 
 /* Syncs the directory that the path's last component is in. */
@@ -114,7 +98,7 @@ datafile_dir(const char *dir)
 		why = errno;
 		log_error("store", "directory", "path=\"%s\" error=\"%s\"",
 		    path, strerror(why));
-		return datafile_status(why);
+		return status_of_errno(why);
 	}
 	if (info.st_uid != geteuid()) {
 		log_error("store", "owner", "path=\"%s\" owner=%u own=%u", path,

@@ -9,9 +9,6 @@
 /* Bytes of a path inside the data directory, the NUL included. */
 #define DATAFILE_PATH	4096
 
-/* The status of an errno, for the caller to log. */
-enum status datafile_status(int why);
-
 /* Writes "dir/name".  ST_TOOBIG. */
 enum status datafile_path(const char *dir, const char *name,
     char out[DATAFILE_PATH]);

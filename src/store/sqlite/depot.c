@@ -22,7 +22,7 @@ complain(const char *what, const char *path, int why)
 {
 	log_error("store", what, "file=\"%s\" error=\"%s\"", path,
 	    strerror(why));
-	return datafile_status(why);
+	return status_of_errno(why);
 }
 
 /* "files/ab/cdef…" and, cut after that, its folder. */

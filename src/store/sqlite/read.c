@@ -76,7 +76,7 @@ store_snapshot(struct store *s, const char *board, store_board_fn *board_fn,
 	if (st)
 		return st;
 	st = read_show_board(c, board, board_fn, arg, &number);
-	if (st)
+	if (st || note_fn == NULL)
 		goto done;
 	st = conn_row(c, SQL_NOTES_OF_BOARD, &row, "i", number);
 	while (st == ST_OK) {

@@ -15,28 +15,15 @@ fill_access(sqlite3_stmt *row, struct access *a)
 	(void)str_copy(a->board, sizeof(a->board), column_text(row, 3));
 }
 
+/* By a link's digest or a ticket's. */
 static enum status
-access_by_link(struct conn *c, const unsigned char *digest, const char *board,
-    int64_t now, struct access *out)
-{
-	sqlite3_stmt *row;
-	enum status st;
-
-	st = conn_row(c, SQL_LINK_ACCESS, &row, "dti", digest, board, now);
-	if (st == ST_OK)
-		fill_access(row, out);
-	conn_done(row);
-	return st;
-}
-
-static enum status
-access_by_ticket(struct conn *c, const unsigned char *digest,
+access_by_digest(struct conn *c, enum sql which, const unsigned char *digest,
     const char *board, int64_t now, struct access *out)
 {
 	sqlite3_stmt *row;
 	enum status st;
 
-	st = conn_row(c, SQL_TICKET_ACCESS, &row, "dti", digest, board, now);
+	st = conn_row(c, which, &row, "dti", digest, board, now);
 	if (st == ST_OK)
 		fill_access(row, out);
 	conn_done(row);
@@ -112,11 +99,13 @@ store_access(struct store *s, const struct credential *who, const char *board,
 	if (st)
 		return st;
 	if (who->link != NULL)
-		st = access_by_link(c, who->link, board, now, out);
+		st = access_by_digest(c, SQL_LINK_ACCESS, who->link, board, now,
+		    out);
 	else if (who->session != NULL)
 		st = access_by_session(c, who->session, board, now, out);
 	else if (who->ticket != NULL)
-		st = access_by_ticket(c, who->ticket, board, now, out);
+		st = access_by_digest(c, SQL_TICKET_ACCESS, who->ticket, board,
+		    now, out);
 	else if (who->row != 0)
 		st = access_by_row(c, who->row, board, now, out);
 	else

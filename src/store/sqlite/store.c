@@ -221,6 +221,14 @@ store_apply(struct store *s, struct mutation *m, size_t n)
 }
 
 enum status
+store_apply_one(struct store *s, struct mutation *m)
+{
+	enum status st = store_apply(s, m, 1);
+
+	return st ? st : m->out.st;
+}
+
+enum status
 store_watch(struct store *s, const char *board, int eventfd, struct watch **out)
 {
 	return watcher_add(s->watcher, board, eventfd, out);

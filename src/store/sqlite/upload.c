@@ -87,7 +87,7 @@ write_all(struct upload *u, const char *bytes, size_t n)
 		if (done == -1) {
 			log_error("store", "upload", "error=\"%s\"",
 			    strerror(errno));
-			return datafile_status(errno);
+			return status_of_errno(errno);
 		}
 	}
 	return ST_OK;
@@ -128,7 +128,7 @@ store_upload_end(struct upload *u)
 	if (u->fd == -1 || fsync(u->fd) == 0)
 		return ST_OK;
 	log_error("store", "upload", "error=\"%s\"", strerror(errno));
-	return datafile_status(errno);
+	return status_of_errno(errno);
 }
 
 void
