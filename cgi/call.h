@@ -24,6 +24,7 @@ struct call {
 	struct access		 access;	/* as the route demanded */
 	struct buf		 body;		/* of the request, once read */
 	struct form		*form;		/* that was posted; form.h */
+	char			 form_secret[ID_SIZE];	/* as a cookie in `head` */
 	struct buf		 head;		/* more headers of the answer */
 	struct buf		 out;		/* body of the answer */
 	struct problem		 problem;

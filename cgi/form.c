@@ -213,11 +213,29 @@ form_new_key(char key[KEY_SIZE])
 	return st;
 }
 
+/* A secret of the answer's own, once: a page may begin and a problem end it. */
+static enum status
+bring_secret(struct call *c)
+{
+	char path[SITE_PATH_SIZE];
+	struct session_site site;
+	enum status st;
+
+	if (c->form_secret[0] != '\0')
+		return ST_OK;
+	st = token_new_handle(c->form_secret);
+	if (st)
+		return st;
+	site = site_cookies(c, path);
+	buf_adds(&c->head, "Set-Cookie: ");
+	session_form_set(&c->head, &site, c->form_secret);
+	buf_adds(&c->head, "\r\n");
+	return ST_OK;
+}
+
 enum status
 form_token(struct call *c, char token[ID_SIZE])
 {
-	char path[SITE_PATH_SIZE], fresh[ID_SIZE];
-	struct session_site site;
 	struct cookie secret;
 	enum status st;
 
@@ -227,12 +245,6 @@ form_token(struct call *c, char token[ID_SIZE])
 		return st;
 	if (secret.value[0] != '\0')
 		return token_derive("form", secret.value, token);
-	st = token_new_handle(fresh);
-	if (st)
-		return st;
-	site = site_cookies(c, path);
-	buf_adds(&c->head, "Set-Cookie: ");
-	session_form_set(&c->head, &site, fresh);
-	buf_adds(&c->head, "\r\n");
-	return token_derive("form", fresh, token);
+	st = bring_secret(c);
+	return st ? st : token_derive("form", c->form_secret, token);
 }
