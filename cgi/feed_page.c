@@ -96,7 +96,7 @@ feed_page(struct call *c, const struct claim *claim, struct feed *f)
 	enum status st;
 
 	if (f->kind != FEED_LONGPOLL || f->timeout_ms == 0 ||
-	    wait_init(&w, c, claim))
+	    c->request.method == METHOD_HEAD || wait_init(&w, c, claim))
 		return reply_page(&p, read_page(&p, f));
 	exchange_drain(c->x, c->body.max);
 	st = wait_for_page(&p, &w, f);

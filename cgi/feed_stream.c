@@ -257,9 +257,9 @@ send_backlog(struct stream *s)
 	return end_for(s, st);
 }
 
-/* The head, and all that comes before the first change. */
+/* The head; what the form puts before all else stays in c->out. */
 static enum status
-send_open(struct stream *s)
+send_head(struct stream *s)
 {
 	struct call *c = s->c;
 	enum status st = ST_OK;
@@ -273,7 +273,15 @@ send_open(struct stream *s)
 		buf_reset(&c->out);	/* a problem goes out instead */
 		return st;
 	}
-	st = reply_stream(c, s->form->type);
+	return reply_stream(c, s->form->type);
+}
+
+/* The head, and all that comes before the first change. */
+static enum status
+send_open(struct stream *s)
+{
+	enum status st = send_head(s);
+
 	if (st)
 		return st;
 	return send_notice(s, &(struct notice){ .kind = NOTICE_OPEN,
@@ -290,6 +298,8 @@ feed_stream(struct call *c, const struct claim *claim, struct feed *f,
 	struct wait w;
 
 	exchange_drain(c->x, c->body.max);
+	if (c->request.method == METHOD_HEAD)
+		return send_head(&s);
 	busy = wait_init(&w, c, claim);
 	st = send_open(&s);
 	if (st == ST_OK)

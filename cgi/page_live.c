@@ -141,8 +141,6 @@ page_live(struct call *c, const struct claim *claim)
 	struct live l = { .f = &f };
 	enum status st;
 
-	if (c->request.method == METHOD_HEAD)
-		return page_board(c, claim);
 	st = token_new_id(l.nonce);
 	return st ? st : feed_stream(c, claim, &f, &form, &l);
 }
