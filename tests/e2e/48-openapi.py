@@ -47,14 +47,25 @@ def expect(ask, via, *statuses):
 
 # What goes wrong in the same way everywhere
 
-def slowly(ask, via):
-    """Sends the beginning of a body, and no more."""
+def cut(ask, via, end=b""):
+    """Sends the beginning of a body, and its end if that is given."""
     host = via.via.host
     env = wire.environment(ask.method, ask.path, ask.headers()
                            + [("Content-Length", "50")], ask.body, host)
     return via.raw(ask.method, ask.path, wire.begin()
                    + wire.params_records(env)
-                   + wire.record(wire.STDIN, b"{"))
+                   + wire.record(wire.STDIN, b"{") + end)
+
+
+def slugs_of_their_own(world):
+    """Problems that share a status with others."""
+    via, make = world.via, world.api_note_create
+    for want, ask in (
+            ("bad-json", make().bent(body=b"{")),
+            ("bad-path", make().bent(path=world.path + "/")),
+            ("bad-request", world.page_board_post().bent(body=b"%zz"))):
+        same(ask.by(via).slug(), want)
+    same(cut(make(), via, wire.record(wire.STDIN, b"")).slug(), "truncated")
 
 
 def common(world, operation):
@@ -322,7 +333,7 @@ def heads(world):
 
 
 PARTS = (boards, notes, items, past, files, ops, sessions, pages,
-         heads)
+         heads, slugs_of_their_own)
 
 
 # The whole
@@ -418,12 +429,16 @@ def unheld(tap, document, seen):
         with tap.claim("slow bodies are as documented"):
             for operation in document.operations.values():
                 if "408" in operation.responses:
-                    same(slowly(world.make(operation), world.via).status, 408)
-    with served(tap, "direct", {"board.create_per_hour": "1"}) as site:
+                    same(cut(world.make(operation), world.via).status, 408)
+    with served(tap, "direct", {"board.create_per_hour": "1",
+                                "limit.board_bytes": "8"}) as site:
         world = World(Recorder(site.direct, document, seen))
         with tap.claim("limits on number are as documented"):
             expect(world.api_board_create(), world.via, 429)
             expect(world.form("/", "/", do="create"), world.via, 429)
+            expect(world.api_file_put(), world.via, 201)
+            same(expect(world.api_file_put(), world.via, 413).slug(),
+                 "quota-exceeded")
             for _ in range(1000):
                 site.direct.ask("POST", "/tickets",
                                 world.api_ticket_create().headers(),
@@ -637,6 +652,23 @@ def coverage(tap, document, seen):
                  for s in o.statuses() if s[0] == "2"
                  for kind in document.at(o.responses[s]).get("content", {})}
         same(sorted(named - met), [], "not seen")
+    with tap.claim("every problem was seen, but for what is our fault"):
+        ours = document.component("responses", "Failure")["content"]
+        ours = ours["application/problem+json"]["schema"]["properties"]
+        ours = {u.removeprefix("urn:notewire:") for u in ours["type"]["enum"]}
+        same(document.slugs & ours, set())
+        members = document.component("schemas", "ProblemMembers")
+        same(document.slugs | ours,
+             {one["properties"]["type"]["const"].removeprefix("urn:notewire:")
+              for one in members["oneOf"]})
+    with tap.claim("every message of the streams was seen"):
+        media = document.operations["/boards/{board}/changes", "GET"]
+        media = media.responses["200"]["content"]
+        wanted = {(kind, i) for kind, node in media.items()
+                  if "x-item-schema" in node for i, _ in
+                  enumerate(document.at(node["x-item-schema"])["oneOf"])}
+        same(document.choices, wanted)
+        check(len(wanted) > 10, wanted)
     with tap.claim("every GET was tried as HEAD"):
         met = {id_ for id_, method, _, _ in seen if method == "HEAD"}
         same(sorted({o.id for o in document.operations.values()

@@ -84,6 +84,8 @@ class Document:
                 text = f.read()
         self.doc = yaml.safe_load(text)
         self.cache = {}
+        self.choices = set()        # (type, which of an item's schemas)
+        self.slugs = set()          # of the problems that came
         self.operations = {
             (path, method.upper()): Operation(self, path, method, item[method])
             for path, item in self.doc["paths"].items()
@@ -212,13 +214,20 @@ class Document:
         if "schema" not in media:
             return
         if kind in ("application/json", "application/problem+json"):
-            self.judge(media["schema"], strict_json(body), what)
+            value = strict_json(body)
+            self.judge(media["schema"], value, what)
+            if kind == "application/problem+json":
+                self.slugs.add(value["type"].removeprefix("urn:notewire:"))
             return
         text = body.decode("utf-8")
         self.judge(media["schema"], text, what)
         if "x-item-schema" in media:
             for item in items(kind, text):
                 self.judge(media["x-item-schema"], item, f"{what}: {item}")
+                self.choices |= {
+                    (kind, i) for i, one in enumerate(
+                        self.at(media["x-item-schema"])["oneOf"])
+                    if self.fits(one, item)}
 
 
 def items(kind, text):
