@@ -18,13 +18,14 @@ import tap as t
 import wire
 from api import Board, new_id
 from harness import SOURCE, is_root, served
+from mutations import mutations
 from openapi import Document, Recorder, Structure
 from openapi_world import PAGE, Ask, World
 from tap import Failed, check, same
 
 NOBODY = "w." + "A" * 22
 SEED = 20261
-MUTATIONS = 250                 # tried of each operation's bodies
+MUTATIONS = 1 << 30 if t.LONG else 250  # tried of each operation's bodies
 EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
                 "PROPFIND")
 
@@ -255,6 +256,7 @@ def ops(world):
     results = expect(Ask("POST", world.path + "/ops", world.writes,
                          {"ops": steps}), world.via, 200).json()["results"]
     same([r["status"] for r in results], [201, 201, 422, 412, 428, 422, 200])
+    same([r.get("replayed") for r in results], [None, True] + [None] * 5)
 
 
 def sessions(world):
@@ -274,6 +276,10 @@ def pages(world):
     via = world.via
     home = world.form("/", "/", do="create", title="by a form")
     expect(home, via, 201)
+    new = Ask("GET", "/").by(via).header("set-cookie").split(";")[0]
+    for fields in ({"do": "create"}, {"do": "open", "link": world.writes}):
+        made = expect(world.form("/", "/", new, **fields), via, 201, 303)
+        check(made.header("set-cookie"), "signed in without a cookie")
     expect(world.form("/", "/", do="sign-out",
                       cookie=world.sign_in(world.reads)), via, 303)
     for status, fields in ((422, {"do": "nope"}),
@@ -495,48 +501,6 @@ def unwritable(tap, document, seen):
 
 # Bodies made from the schemas
 
-VALUES = (None, True, 0, -1.5, 1e308, "", "x", "x" * 22, "12", "0", "*",
-          "2099-01-01T00:00:00Z", [], {}, [{}], {"x": 1}, "\u00e4" * 60,
-          "y" * 64, "y" * 65, "y" * 100, "y" * 101, "y" * 200, "y" * 201,
-          "\u00e4" * 150, "y" * 1000, "y" * 1001, "y" * 4000, "y" * 4001)
-
-
-def places(value, at=()):
-    """The path of every value within one."""
-    yield at
-    inner = value.items() if isinstance(value, dict) else \
-        enumerate(value) if isinstance(value, list) else ()
-    for name, child in inner:
-        yield from places(child, at + (name,))
-
-
-def changed(doc, at, change):
-    """A copy in which `change` was done to the holder of that place."""
-    doc = copy.deepcopy(doc)
-    here = doc
-    for name in at[:-1]:
-        here = here[name]
-    change(here, at[-1])
-    return doc
-
-
-def mutations(doc):
-    """Everything that is one step away from a document."""
-    for at in places(doc):
-        if not at:
-            yield from VALUES
-            continue
-        yield changed(doc, at, lambda here, name: here.pop(name))
-        for value in VALUES:
-            yield changed(doc, at, lambda here, name:
-                          here.__setitem__(name, value))
-    for at in places(doc):
-        extra = changed({"": doc}, ("",) + at + ("nope",), lambda here, name:
-                        here.__setitem__(name, 1)
-                        if isinstance(here, dict) else None)
-        yield extra[""]
-
-
 def seeds(world, operation):
     """Documents that are taken, made of all members that may be sent."""
     _, note = world.checklist()
@@ -661,6 +625,24 @@ def coverage(tap, document, seen):
         same(document.slugs | ours,
              {one["properties"]["type"]["const"].removeprefix("urn:notewire:")
               for one in members["oneOf"]})
+    with tap.claim("every header of a success was seen"):
+        named = {(o.id, s, name.lower()) for o in document.operations.values()
+                 for s in o.statuses() if s[0] in "23"
+                 for name in document.at(o.responses[s]).get("headers", {})}
+        same(sorted(named - document.brought), [], "not seen")
+        check(len(named) > 40, len(named))
+    with tap.claim("every member of an answer was seen"):
+        named = {}
+        for o in document.operations.values():
+            for s in o.statuses():
+                response = document.at(o.responses[s])
+                for media in response.get("content", {}).values():
+                    for name in {"schema", "x-item-schema"} & set(media):
+                        named.update(document.properties(
+                            media[name], set(), f"{o.id} {s}"))
+        same(sorted(where for key, where in named.items()
+                    if key not in document.met), [], "not seen")
+        check(len(named) > 100, len(named))
     with tap.claim("every message of the streams was seen"):
         media = document.operations["/boards/{board}/changes", "GET"]
         media = media.responses["200"]["content"]

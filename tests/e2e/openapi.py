@@ -34,6 +34,18 @@ Validator = jsonschema.validators.extend(
     jsonschema.Draft202012Validator, {"x-max-bytes": max_bytes})
 
 
+def noting(met):
+    """A Validator that notes in `met` which properties values had."""
+    check_them = Validator.VALIDATORS["properties"]
+
+    def properties(validator, named, value, schema):
+        if isinstance(value, dict):
+            met.update((id(named), name) for name in named if name in value)
+        yield from check_them(validator, named, value, schema) or ()
+
+    return jsonschema.validators.extend(Validator, {"properties": properties})
+
+
 def no_constant(word):
     raise Failed(f"no JSON: {word}")
 
@@ -86,6 +98,9 @@ class Document:
         self.cache = {}
         self.choices = set()        # (type, which of an item's schemas)
         self.slugs = set()          # of the problems that came
+        self.met = set()            # properties of what came
+        self.noting = noting(self.met)
+        self.brought = set()        # (operationId, status, header)
         self.operations = {
             (path, method.upper()): Operation(self, path, method, item[method])
             for path, item in self.doc["paths"].items()
@@ -117,12 +132,31 @@ class Document:
         return self.validator(schema).is_valid(value)
 
     def judge(self, schema, value, what):
-        """Raises Failed unless the value fits."""
+        """Raises Failed unless the value fits; notes what it had."""
+        validator = self.validator(schema)
         fault = jsonschema.exceptions.best_match(
-            self.validator(schema).iter_errors(value))
+            self.noting(validator.schema).iter_errors(value))
         if fault is not None:
             raise Failed(f"{what}: {fault.message[:400]} "
                          f"at {list(fault.absolute_path)}")
+
+    def properties(self, node, done, where=""):
+        """{(id, name): where} of all properties that a schema names."""
+        node, found = self.at(node) if set(node) == {"$ref"} else node, {}
+        if id(node) in done:
+            return found
+        done.add(id(node))
+        for name, child in node.get("properties", {}).items():
+            found[id(node["properties"]), name] = f"{where}.{name}"
+            found.update(self.properties(child, done, f"{where}.{name}"))
+        inner = [node[k] for k in ("items", "x-item-schema") if k in node]
+        inner += node.get("oneOf", []) + node.get("anyOf", []) + \
+            node.get("allOf", [])
+        if "$ref" in node:
+            inner.append({"$ref": node["$ref"]})
+        for child in inner:
+            found.update(self.properties(child, done, where))
+        return found
 
     # Finding
 
@@ -168,6 +202,9 @@ class Document:
             same(set(answer.header("allow").split(", ")),
                  self.methods(template), f"{what}: Allow")
         response = self.at(response)
+        if operation is not None:
+            self.brought |= {(operation.id, status, name)
+                             for name, _ in answer.headers}
         self.judge_headers(response, answer, what)
         self.judge_body(response, method, answer, what)
         return operation
