@@ -2,14 +2,15 @@
 """Proves that nothing anybody writes can pass for what the service says.
 
 Hostile strings go through every text that a client can set: a note's title
-and text, an item's text, the board's title, a link's label.  They are read
-back over each held feed, live and as the backlog, by readers that take the
-wire's rules at their word and pass nothing they do not expect: exactly what
-was sent arrives, no more, in order and unchanged.
+and text, an item's text, the board's title, a link's label, a file's name.
+They are read back over each held feed, live and as the backlog, by readers
+that take the wire's rules at their word and pass nothing they do not expect:
+exactly what was sent arrives, no more, in order and unchanged.
 """
 
 import json
 import re
+from urllib.parse import quote
 
 import tap as t
 from api import Board, Client, new_id, put_op
@@ -115,7 +116,32 @@ def written(doc):
     kept = {name: doc[name] for name in ("title", "text", "by") if name in doc}
     if "items" in doc:
         kept["items"] = [item["text"] for item in doc["items"]]
+    if doc.get("files"):
+        kept["files"] = [file["name"] for file in doc["files"]]
     return kept
+
+
+def is_a_name(text):
+    """Whether a file may be called so: no controls, no path."""
+    return 0 < len(text.encode()) <= 255 and not re.search(
+        "[\0-\x1f\x7f-\x9f/\\\\]", text)
+
+
+def write_names(board):
+    """A note with a file for each string that may name one.
+
+    A log row shows the files that its note has now, so only the row of the
+    file itself is asked for its name.
+    """
+    wanted = []
+    for text in filter(is_a_name, HOSTILE):
+        note = board.note("it has a file")["id"]
+        by = {"title": "", "text": "it has a file", "by": None}
+        board.writer.ask(
+            "PUT", f"{board.path}/files/{new_id()}?note={note}&name="
+            + quote(text, safe=""), body=b"x", expect=201)
+        wanted += [(note, by), (note, {**by, "files": [text]})]
+    return wanted
 
 
 def write_all(site, board):
@@ -137,6 +163,7 @@ def write_all(site, board):
             board.admin.patch(board.path, {"title": text}, expect=200)
             same(board.snapshot()["board"]["title"], text)
             wanted.append(("_board", None))
+    wanted += write_names(board)
     last = board.ops([put_op("the last")])[0]
     wanted.append((last["id"], {"title": "", "text": "the last", "by": None}))
     return wanted
@@ -149,8 +176,11 @@ def arrived(values):
 
 def compare(got, wanted):
     """Names the first difference; the whole would fill pages."""
-    for one, other in zip(got, wanted):
-        same(one, other)
+    for (name, doc), (other_name, other) in zip(got, wanted):
+        same(name, other_name)
+        if isinstance(doc, dict) and "files" not in other:
+            doc = {k: v for k, v in doc.items() if k != "files"}
+        same(doc, other)
     same(len(got), len(wanted))
 
 
@@ -217,7 +247,8 @@ def backlog(tap, board, log):
             said = spoken(board, feed)
             same([name for name, _ in said],
                  ["change"] * len(log) + ["up-to-date"])
-            compare([value for _, value in said[:-1]], log)
+            for (_, value), change in zip(said, log):
+                same(value, change)
             same(said[-1][1], {"last_seq": log[-1]["seq"]})
 
 
