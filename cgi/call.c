@@ -67,7 +67,8 @@ check_type(struct call *c)
 	const char *type = c->request.media_type;
 
 	if (strcmp(type, "application/json") == 0 ||
-	    strcmp(type, "application/merge-patch+json") == 0)
+	    (c->request.method == METHOD_PATCH &&
+	    strcmp(type, "application/merge-patch+json") == 0))
 		return ST_OK;
 	return call_problem(c, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
 	    "send application/json");

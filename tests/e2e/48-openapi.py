@@ -100,6 +100,11 @@ def common(world, operation):
         expect(ask.bent(("Content-Length", "99999999999")), via, 413)
     if "415" in named:
         expect(ask.bent(("Content-Type", "image/png"), body=b"x"), via, 415)
+    if operation.json_schema():
+        patch = "application/merge-patch+json"
+        answer = ask.bent(("Content-Type", patch)).by(via)
+        same(answer.status < 300, patch in operation.body["content"], patch)
+        ask = world.make(operation)
     if "422" in named and operation.json_schema():
         expect(ask.bent(("Content-Type", "application/json"),
                         body=b'{"nope":1}'), via, 422)
