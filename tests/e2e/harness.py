@@ -25,7 +25,7 @@ import tempfile
 import time
 
 import servers
-from tap import Failed, Skipped
+from tap import LONG, Failed, Skipped
 from wire import Cgi, Fcgi, Http
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -35,6 +35,8 @@ BUILD = os.path.abspath(os.environ.get("top_builddir") or SOURCE)
 WAYS = tuple((os.environ.get("NOTEWIRE_WAYS")
               or " ".join(servers.WAYS)).split())
 UNPRIVILEGED = "www-data"
+# What a program may take to end; the longest tests leave Apache 64 of its own.
+END_S = 60 if LONG else 10
 
 # Settings that suit tests: no limit that they would run into by number.
 DEFAULTS = {"board.create_per_hour": "100000", "store.log_rows": "1000000"}
@@ -129,7 +131,7 @@ class Process:
                 env=env, cwd="/")
         self.pid = self.run.pid
 
-    def stop(self, seconds=10):
+    def stop(self, seconds=END_S):
         """Asks it to end; its exit code.  Kills it when it does not."""
         if self.run.poll() is None:
             self.run.terminate()
