@@ -59,7 +59,8 @@ class Raw:
     def proof(self):
         """Waits for the beat after up-to-date: what follows is silence."""
         self.until("up-to-date", 5)
-        self.seen += self.stream.recv(5)
+        self.seen = self.seen[self.seen.rindex(b"up-to-date"):]
+        self.until("{}", 5)
 
     def close(self):
         self.stream.close()

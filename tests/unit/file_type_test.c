@@ -69,7 +69,7 @@ a_wrong_byte_is_no_image(void **state)
 	(void)state;
 	for (i = 0; i < IMAGES_N; i++)
 		for (k = 0; k < images[i].n; k++) {
-			if (memcmp(images[i].bytes + k, "\x10JFIF", 5) == 0 ||
+			if (strncmp(images[i].bytes + k, "\x10JFIF", 5) == 0 ||
 			    (memcmp(images[i].bytes, "RIFF", 4) == 0 &&
 			    k >= 4 && k < 8))
 				continue;
