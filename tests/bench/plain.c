@@ -129,8 +129,8 @@ plain_write(struct plain *p, const char *id, const struct pen *pen)
 		revisions = sqlite3_column_int64(row, 3);
 		note = end(row);
 	}
-	(void)end(play(p, SQL_REVISION_ADD, "iiit", note, seq, INT64_C(0),
-	    pen->body));
+	(void)end(play(p, SQL_REVISION_ADD, "iiiti", note, seq, INT64_C(0),
+	    pen->body, now));
 	revision = sqlite3_last_insert_rowid(p->db);
 	(void)end(play(p, SQL_NOTE_SET, "iiiii", note, seq, revision,
 	    revisions + 1, now));

@@ -128,6 +128,8 @@ note_tree(sqlite3_stmt *row)
 	add_time(note, "updated_at", sqlite3_column_int64(row, 4));
 	add_time(note, "trashed_at", sqlite3_column_int64(row, 5));
 	(void)cJSON_AddNullToObject(note, "by");
+	(void)cJSON_AddItemToObject(note, "files",
+	    cJSON_Parse((const char *)sqlite3_column_text(row, 7)));
 	while (body != NULL && (member = body->child) != NULL) {
 		(void)cJSON_DetachItemViaPointer(body, member);
 		(void)cJSON_AddItemToObject(note, member->string, member);
