@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,22 +13,13 @@
 #include "auth/origin.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "config/options.h"
 #include "exchange.h"
 #include "route.h"
 #include "serve.h"
 #include "service.h"
 
 /* notewire.fcgi: the responder, over FastCGI or as one CGI run. */
-
-#define SETS_MAX	64
-
-struct options {
-	const char	*config;
-	const char	*listen;
-	bool		 print;
-	char		*sets[SETS_MAX];	/* SECTION.KEY=VALUE */
-	size_t		 sets_n;
-};
 
 static const char usage[] =
     "usage: notewire.fcgi [--config FILE] [--set SECTION.KEY=VALUE]...\n"
@@ -152,91 +142,20 @@ run_fastcgi(const struct config *config, const char *path)
 }
 
 static int
-run(const struct config *config, const struct options *o)
+run(const struct config *config, const char *listen)
 {
 	if (config->debug)
 		log_set_debug();
 	srandom((unsigned)(clock_mono_ms() ^ getpid()));
 	/* at close libfcgi would linger up to 2 s; read by FCGX_Init */
 	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "0", 0);
-	if (o->listen == NULL && FCGX_IsCGI())
+	if (listen == NULL && FCGX_IsCGI())
 		return run_cgi(config);
 	if (FCGX_Init() != 0) {
 		log_error("serve", "fcgi", "errno=%d", errno);
 		return EX_OSERR;
 	}
-	return run_fastcgi(config, o->listen);
-}
-
-/* Options in order; those of --set are played over the files. */
-static int
-read_options(int argc, char **argv, struct options *o)
-{
-	static const struct option known[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "set", required_argument, NULL, 's' },
-		{ "listen", required_argument, NULL, 'l' },
-		{ "print-config", no_argument, NULL, 'p' },
-		{ "version", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
-		switch (c) {
-		case 'c':
-			o->config = optarg;
-			break;
-		case 's':
-			if (o->sets_n == SETS_MAX) {
-				(void)fputs("too many --set\n", stderr);
-				return EX_USAGE;
-			}
-			o->sets[o->sets_n++] = optarg;
-			break;
-		case 'l':
-			o->listen = optarg;
-			break;
-		case 'p':
-			o->print = true;
-			break;
-		case 'v':
-			(void)puts("notewire.fcgi " PACKAGE_VERSION);
-			exit(EX_OK);
-		case 'h':
-			(void)fputs(usage, stdout);
-			exit(EX_OK);
-		default:
-			(void)fputs(usage, stderr);
-			return EX_USAGE;
-		}
-	if (optind < argc) {
-		(void)fputs(usage, stderr);
-		return EX_USAGE;
-	}
-	return EX_OK;
-}
-
-static enum status
-apply_sets(const struct options *o, struct config *config)
-{
-	enum status st = ST_OK;
-	char *value;
-	size_t i;
-
-	for (i = 0; i < o->sets_n && st == ST_OK; i++) {
-		value = strchr(o->sets[i], '=');
-		if (value == NULL) {
-			(void)fprintf(stderr, "--set %s: no value\n",
-			    o->sets[i]);
-			return ST_INVALID;
-		}
-		*value = '\0';
-		st = config_set(config, o->sets[i], value + 1, stderr);
-		*value = '=';
-	}
-	return st;
+	return run_fastcgi(config, listen);
 }
 
 /* A typo here would refuse every browser without a word. */
@@ -264,22 +183,20 @@ has_command_line(void)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .config = NULL };
+	const char *listen = NULL;
+	const struct option_own own[] = { { "listen", &listen } };
+	const struct program program = { .name = "notewire.fcgi",
+	    .version = PACKAGE_VERSION, .usage = usage, .own = own,
+	    .own_n = 1 };
 	struct config config;
+	bool over;
 	int code;
 
-	code = has_command_line() ? read_options(argc, argv, &o) : EX_OK;
-	if (code)
-		return code;
-	if (config_load(o.config, stderr, &config))
-		return EX_CONFIG;
-	if (apply_sets(&o, &config) || config_check(&config, stderr) ||
-	    check_origins(&config))
-		code = EX_CONFIG;
-	else if (o.print)
-		config_print(&config, stdout);
-	else
-		code = run(&config, &o);
+	code = options_load(&program, has_command_line() ? argc : 1, argv,
+	    &config, &over);
+	if (code == EX_OK && !over)
+		code = check_origins(&config) ? EX_CONFIG :
+		    run(&config, listen);
 	config_fini(&config);
 	return code;
 }

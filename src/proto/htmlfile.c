@@ -57,12 +57,8 @@ special(const char *p, const char *end)
 	return 0;
 }
 
-/*
- * In JSON these stand only within strings, so an escape is always in place
- * and means the same character.
- */
-static void
-put_escaped(struct buf *b, const char *json, size_t len)
+void
+htmlfile_escape(struct buf *b, const char *json, size_t len)
 {
 	const char *p, *end = json + len, *from = json;
 	size_t n;
@@ -81,23 +77,29 @@ put_escaped(struct buf *b, const char *json, size_t len)
 }
 
 void
+htmlfile_begin_batch(struct htmlfile *h, struct buf *b)
+{
+	buf_adds(b, "<script nonce=\"");
+	put_nonce(h, b);
+	buf_adds(b, "\">document.currentScript.remove();parent.notewire([");
+	h->in_batch = true;
+}
+
+void
 htmlfile_put(struct htmlfile *h, struct buf *b, const char *json, size_t len)
 {
+	bool was_in_batch = h->in_batch;
 	size_t start = b->len;
 
 	if (h->in_batch)
 		buf_addc(b, ',');
-	else {
-		buf_adds(b, "<script nonce=\"");
-		put_nonce(h, b);
-		buf_adds(b, "\">document.currentScript.remove();"
-		    "parent.notewire([");
-	}
-	put_escaped(b, json, len);
-	if (buf_status(b))
-		buf_truncate(b, start);
 	else
-		h->in_batch = true;
+		htmlfile_begin_batch(h, b);
+	htmlfile_escape(b, json, len);
+	if (buf_status(b)) {
+		buf_truncate(b, start);
+		h->in_batch = was_in_batch;
+	}
 }
 
 void

@@ -40,6 +40,13 @@ void htmlfile_begin(struct buf *b);
  */
 void htmlfile_put(struct htmlfile *h, struct buf *b, const char *json,
     size_t len);
+/*
+ * The same in parts, for values that many documents share: the batch begins,
+ * escaped values follow with commas between them, and it ends.  In JSON what
+ * is escaped stands only within strings, so it means the same there.
+ */
+void htmlfile_begin_batch(struct htmlfile *h, struct buf *b);
+void htmlfile_escape(struct buf *b, const char *json, size_t len);
 /* Ends the batch, if there is one: from here on the browser sees it. */
 void htmlfile_end_batch(struct htmlfile *h, struct buf *b);
 

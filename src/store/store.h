@@ -27,6 +27,7 @@ struct store;
 
 struct store_options {
 	const char	*dir;		/* made (0700) where it is missing */
+	bool		 only_read;	/* nothing in it is made or written */
 	int64_t		 readers;	/* read connections, at least 1 */
 	int64_t		 log_rows;	/* a board keeps so many (and up to 255
 					   until it is swept again) … */
@@ -44,6 +45,9 @@ struct store_options {
  * it is new, old or half-made and cannot be written; ST_IO, ST_FULL, ST_NOMEM.
  * `*out` is NULL then.  A directory that is current but cannot be written
  * opens, and store_apply answers ST_READONLY.
+ *
+ * With `only_read` nothing is prepared: ST_NOTFOUND where that would be needed,
+ * since no program has written there yet, or one of another version has.
  */
 enum status store_open(const struct store_options *o, struct store **out);
 /* No call may be under way.  Accepts NULL. */
@@ -75,12 +79,21 @@ enum status store_stat(struct store *s, struct store_stat *out);
  * this process or another, or when links or sessions may have ended.  A hint:
  * it can come for nothing, and it never carries the change itself; so register
  * first, then read with the cursor, then wait.  The descriptor stays the
- * caller's and must outlive the watch.  ST_NOMEM, ST_IO.
+ * caller's and must outlive the watch; many watches may share one.  ST_NOMEM,
+ * ST_IO.
  */
 struct watch;
 
 enum status store_watch(struct store *s, const char *board, int eventfd,
     struct watch **out);
+
+/* Why a watch rang, since it was last asked. */
+enum {
+	WATCH_MOVED = 1,	/* the board's log may have grown, or it is gone */
+	WATCH_ENDED = 2,	/* sessions may have ended */
+};
+
+unsigned store_watch_why(struct watch *w);
 /* Accepts NULL. */
 void store_unwatch(struct store *s, struct watch *w);
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -138,6 +139,28 @@ prepare(struct store *s)
 	return st;
 }
 
+/* What only those need that may write. */
+static enum status
+open_writer(struct store *s)
+{
+	struct group_work work = { .enter = enter, .run = play, .leave = leave,
+	    .arg = s };
+	struct writer *w = &s->writer;
+	enum status st;
+
+	if (w->o.only_read)
+		return access(s->dir, F_OK) == -1 ? ST_NOTFOUND :
+		    datafile_dir(s->dir);
+	st = datafile_dir(s->dir);
+	if (st == ST_OK)
+		st = gate_open(s->dir, &w->gate);
+	if (st == ST_OK)
+		st = bell_open(s->dir, &w->bell);
+	if (st == ST_OK)
+		st = group_new(&work, &s->group);
+	return st;
+}
+
 static enum status
 open_files(struct store *s)
 {
@@ -145,15 +168,11 @@ open_files(struct store *s)
 	char bell[DATAFILE_PATH];
 	enum status st;
 
-	st = datafile_dir(s->dir);
+	st = open_writer(s);
 	if (st == ST_OK)
 		st = datafile_path(s->dir, DATABASE, w->path);
 	if (st == ST_OK)
 		st = datafile_path(s->dir, "bell", bell);
-	if (st == ST_OK)
-		st = gate_open(s->dir, &w->gate);
-	if (st == ST_OK)
-		st = bell_open(s->dir, &w->bell);
 	if (st == ST_OK)
 		st = pool_new(w->path, (size_t)w->o.readers, &s->pool);
 	if (st == ST_OK)
@@ -164,7 +183,6 @@ open_files(struct store *s)
 enum status
 store_open(const struct store_options *o, struct store **out)
 {
-	struct group_work work = { .enter = enter, .run = play, .leave = leave };
 	struct store *s;
 	bool ready;
 	enum status st;
@@ -175,7 +193,6 @@ store_open(const struct store_options *o, struct store **out)
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return ST_NOMEM;
-	work.arg = s;
 	s->writer.o = *o;
 	s->writer.o.dir = s->dir;
 	s->writer.gate.fd = s->writer.bell.fd = -1;
@@ -184,12 +201,10 @@ store_open(const struct store_options *o, struct store **out)
 	if (st == ST_OK)
 		st = open_files(s);
 	if (st == ST_OK)
-		st = group_new(&work, &s->group);
-	if (st == ST_OK)
 		st = look(s, &ready);
 	if (st == ST_OK && !ready)
-		st = prepare(s);
-	if (st == ST_OK)
+		st = o->only_read ? ST_NOTFOUND : prepare(s);
+	if (st == ST_OK && !o->only_read)
 		depot_tidy(s->dir, clock_wall_ms());
 	if (st) {
 		store_close(s);
@@ -217,7 +232,8 @@ store_close(struct store *s)
 enum status
 store_apply(struct store *s, struct mutation *m, size_t n)
 {
-	return group_submit(s->group, m, n);
+	return s->group == NULL ? ST_READONLY :
+	    group_submit(s->group, m, n);
 }
 
 enum status
@@ -239,6 +255,12 @@ store_unwatch(struct store *s, struct watch *one)
 {
 	if (one != NULL)
 		watcher_remove(s->watcher, one);
+}
+
+unsigned
+store_watch_why(struct watch *one)
+{
+	return watcher_why(one);
 }
 
 enum status

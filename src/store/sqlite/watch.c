@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "store/sqlite/conn.h"
+#include "store/store.h"
 
 /* A board that somebody watches. */
 struct watched {
@@ -26,6 +28,7 @@ struct watched {
 struct watch {
 	struct watched	*board;
 	int		 eventfd;
+	_Atomic unsigned why;
 	struct watch	*next;
 };
 
@@ -53,12 +56,14 @@ ring(int eventfd)
 }
 
 static void
-ring_board(const struct watched *b)
+ring_board(const struct watched *b, unsigned why)
 {
-	const struct watch *one;
+	struct watch *one;
 
-	for (one = b->watches; one != NULL; one = one->next)
+	for (one = b->watches; one != NULL; one = one->next) {
+		atomic_fetch_or(&one->why, why);
 		ring(one->eventfd);
+	}
 }
 
 /* The board's newest change; -2 when the board is gone, -1 when in doubt. */
@@ -107,6 +112,7 @@ look(struct watcher *w, bool fresh)
 {
 	bool ended = false;
 	struct watched *b;
+	unsigned why;
 	int64_t head;
 
 	if (!anything_new(w, &ended) && !fresh)
@@ -114,11 +120,13 @@ look(struct watcher *w, bool fresh)
 	if (w->db == NULL)
 		return;
 	for (b = w->boards; b != NULL; b = b->next) {
+		why = ended ? WATCH_ENDED : 0;
 		head = read_head(w, b->id);
-		if (head == b->head && head != -1 && !ended)
-			continue;
+		if (head != b->head || head == -1)
+			why |= WATCH_MOVED;
 		b->head = head;
-		ring_board(b);
+		if (why != 0)
+			ring_board(b, why);
 	}
 }
 
@@ -288,6 +296,12 @@ watcher_add(struct watcher *w, const char *board, int eventfd,
 	ring(w->nudge);
 	*out = one;
 	return ST_OK;
+}
+
+unsigned
+watcher_why(struct watch *one)
+{
+	return atomic_exchange(&one->why, 0);
 }
 
 void

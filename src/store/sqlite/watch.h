@@ -23,5 +23,7 @@ void watcher_free(struct watcher *w);
 enum status watcher_add(struct watcher *w, const char *board, int eventfd,
     struct watch **out);
 void watcher_remove(struct watcher *w, struct watch *one);
+/* WATCH_… bits (store.h), since the last call. */
+unsigned watcher_why(struct watch *one);
 
 #endif

@@ -1,0 +1,94 @@
+#ifndef NOTEWIRED_CONN_H
+#define NOTEWIRED_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "base/status.h"
+#include "poller.h"
+
+/*
+ * Every descriptor that the daemon holds is one `struct conn`: a socket that it
+ * accepted or was handed, or a pipe.  They stand in one array, at their
+ * descriptor's number, so what is idle costs only a few words.
+ */
+struct conn;
+
+/* What the owner of a connection does about it. */
+struct conn_kind {
+	const char	*name;
+	/* Something can be read.  `ended`: after that nothing more comes. */
+	void		(*input)(struct conn *c, bool ended);
+	/* What was kept has gone out, and there is room again. */
+	void		(*room)(struct conn *c);
+	/* Hung up or broken.  The owner closes. */
+	void		(*gone)(struct conn *c);
+};
+
+struct conn {
+	const struct conn_kind	*kind;	/* NULL: free */
+	void			*owner;
+	char			*kept;	/* bytes not yet sent; NULL: none */
+	uint32_t		 kept_at;
+	uint32_t		 kept_end;
+	uint32_t		 life;	/* of this number, how often used */
+	int			 fd;
+	bool			 full;	/* the kernel took less than all */
+	bool			 packets;	/* not a stream of bytes: a
+						   listener, a message socket */
+};
+
+struct conns {
+	struct poller	 poller;
+	struct conn	*at;		/* by descriptor */
+	int		 max;		/* descriptors below this one */
+	int64_t		 open;
+	int		*doomed;	/* closed, but events may still come */
+	size_t		 doomed_n;
+};
+
+/* Room for as many as the process may have open.  ST_NOMEM, ST_BUSY, ST_IO. */
+enum status conns_init(struct conns *cs);
+/* Closes all that are left. */
+void conns_fini(struct conns *cs);
+
+/*
+ * Takes the descriptor, makes it non-blocking and watches it.  On failure it is
+ * still the caller's: ST_BUSY, too many; ST_INVALID, cannot be watched; ST_NOMEM.
+ */
+enum status conn_take(struct conns *cs, int fd, const struct conn_kind *kind,
+    void *owner, struct conn **out);
+/* The same for a listener: told of as long as somebody waits. */
+enum status conn_take_listener(struct conns *cs, int fd,
+    const struct conn_kind *kind, void *owner, struct conn **out);
+/* The connection of that key; NULL: it is another by now. */
+struct conn *conn_find(struct conns *cs, struct poller_key key);
+struct poller_key conn_key(const struct conn *c);
+/*
+ * Closes it: no call of its kind comes after this.  The number is not used
+ * again before conns_sweep, since events of this batch may still name it.
+ */
+void conn_close(struct conns *cs, struct conn *c);
+
+/* Calls the owners of what is ready; whether there may be more. */
+bool conns_turn(struct conns *cs);
+/* Ends a turn: gives the numbers of closed connections back. */
+void conns_sweep(struct conns *cs);
+
+/*
+ * Sends all pieces, now or as soon as there is room: what the kernel does not
+ * take is copied, so a caller that minds memory gives little at a time and
+ * nothing while c->full.  ST_CLOSED: broken; ST_NOMEM: part of it is lost, so
+ * the connection is good for nothing any more.
+ */
+enum status conn_send(struct conn *c, struct iovec *piece, int n);
+/* As conn_send, of one piece. */
+enum status conn_send_bytes(struct conn *c, const void *bytes, size_t n);
+/*
+ * Reads what is there.  `*got` 0 with ST_OK: nothing now.  ST_CLOSED: the end.
+ */
+enum status conn_read(struct conn *c, char *to, size_t room, size_t *got);
+
+#endif

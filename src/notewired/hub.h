@@ -1,0 +1,104 @@
+#ifndef NOTEWIRED_HUB_H
+#define NOTEWIRED_HUB_H
+
+#include "follower.h"
+#include "form.h"
+#include "reader.h"
+#include "ring.h"
+#include "tally.h"
+
+/*
+ * Where boards' changes meet their readers.  Each watched board has a group for
+ * each form that somebody reads it in; a group is one ring of encoded frames
+ * and the readers' places in it.  There are no queues: a reader is a cursor
+ * with a connection, and who falls behind the ring is fed from the store.
+ */
+
+/* What the walk touches of a reader. */
+struct hot {
+	uint64_t	next;		/* the frame it needs next */
+	uint32_t	flags;		/* 0: can be fed */
+	uint32_t	spare;
+};
+
+enum {
+	HOT_BEHIND = 1,		/* not in the ring: `reader.after` says where */
+	HOT_FULL = 2,		/* its connection takes nothing now */
+};
+
+struct group {
+	struct watched	*board;
+	enum form	 form;
+	bool		 docs;
+	struct ring	 ring;
+	struct hot	*hot;
+	struct reader	**readers;	/* the same, in the same order */
+	uint32_t	 n;
+	uint32_t	 cap;
+	uint64_t	 slowest;	/* no live reader is before this frame */
+	/* the walk */
+	struct group	*queued;	/* the next in the queue */
+	bool		 waits;		/* is in the queue */
+	uint32_t	 at;
+	uint32_t	 left;		/* readers to go */
+};
+
+struct watched {
+	struct watched	*next;		/* in its slot */
+	char		 id[ID_SIZE];
+	struct cursor	 head;		/* of what has been told; epoch "": not
+					   yet known */
+	struct group	*groups[FORMS][2];
+	uint32_t	 readers;
+};
+
+struct hub {
+	struct conns	*conns;
+	struct wheel	*wheel;
+	struct follower	*follower;
+	struct tally	*tally;
+	size_t		 ring_bytes;	/* of one group, at most */
+	int64_t		 stall_ms;
+	struct watched	**slots;
+	size_t		 slots_n;	/* a power of two */
+	size_t		 boards;
+	struct group	*first;		/* to be walked */
+	struct group	*last;
+	bool		 untidy;	/* some group or board has no readers */
+	struct buf	 frame;		/* where one is made */
+};
+
+/* The other members are the caller's to set.  ST_NOMEM. */
+enum status hub_init(struct hub *h);
+/* No reader may be left. */
+void hub_fini(struct hub *h);
+
+/*
+ * Takes a reader in, which goes on from r->after.  ST_NOMEM: it was not.
+ */
+enum status hub_join(struct hub *h, struct reader *r, const char *board,
+    enum form form, bool docs);
+/* Takes it out.  Its group stays until hub_sweep, which ends a turn. */
+void hub_leave(struct reader *r);
+void hub_sweep(struct hub *h);
+
+/* NULL: nobody reads it here. */
+struct watched *hub_board(const struct hub *h, const char *id);
+/* Shows the readers of that board, or of all (NULL); they may leave. */
+void hub_each(struct hub *h, struct watched *only,
+    void (*fn)(struct reader *r));
+/* All readers of the group are to be looked at, from wherever the walk is. */
+void hub_enqueue(struct hub *h, struct group *g);
+
+/* Whether some readers have not been looked at since something came. */
+bool hub_busy(const struct hub *h);
+/* Feeds the next slice of those. */
+void hub_walk(struct hub *h);
+
+static inline struct hot *
+reader_hot(const struct reader *r)
+{
+	return &r->group->hot[r->index];
+}
+
+#endif

@@ -1,0 +1,219 @@
+#include "publish.h"
+
+#include "base/log.h"
+
+/* A reader whose frames are about to go: it goes on from the store. */
+static void
+fall_behind(struct group *g, uint32_t i)
+{
+	struct reader *r = g->readers[i];
+
+	r->after = g->board->head;
+	r->after.seq = ring_seq(&g->ring, g->hot[i].next);
+	g->hot[i].flags |= HOT_BEHIND;
+	r->hub->tally->misses++;
+}
+
+/*
+ * Lets everybody fall behind who needs a frame before `first`.  As long as
+ * nobody is that slow this costs nothing.
+ */
+static void
+evict(struct hub *h, struct group *g, uint64_t first)
+{
+	uint64_t slowest = g->ring.next;
+	uint32_t i;
+
+	if (g->slowest >= first)
+		return;
+	for (i = 0; i < g->n; i++) {
+		if (g->hot[i].flags & HOT_BEHIND)
+			continue;
+		if (g->hot[i].next < first)
+			fall_behind(g, i);
+		else if (g->hot[i].next < slowest)
+			slowest = g->hot[i].next;
+	}
+	g->slowest = slowest;
+	hub_enqueue(h, g);
+}
+
+/* What no ring can hold goes to each from the store. */
+static void
+skip_frame(struct hub *h, struct group *g, int64_t seq)
+{
+	evict(h, g, UINT64_MAX);
+	ring_fini(&g->ring);
+	g->ring.seq = seq;
+	g->slowest = g->ring.next;
+}
+
+static void
+put_row(struct hub *h, struct group *g, const struct letter *l, size_t row)
+{
+	struct cursor at = l->head;
+	const char *json;
+	uint64_t first;
+	size_t len;
+	enum status st;
+
+	at.seq = l->rows[row].seq;
+	if (at.seq <= g->ring.seq)
+		return;			/* the group is younger than that */
+	json = letter_json(l, row, g->docs, &len);
+	buf_reset(&h->frame);
+	form_change(g->form, &h->frame, &at, json, len);
+	st = buf_status(&h->frame);
+	if (st == ST_OK)
+		st = ring_reserve(&g->ring, h->frame.len, &first);
+	if (st) {
+		skip_frame(h, g, at.seq);
+		return;
+	}
+	evict(h, g, first);
+	ring_put(&g->ring, h->frame.data, h->frame.len, at.seq);
+}
+
+static void
+ask_check(struct reader *r)
+{
+	struct letter *l = letter_new(LETTER_CHECK, r->group->board->id);
+
+	if (l == NULL) {
+		reader_end(r, "busy", true);
+		return;
+	}
+	l->reader = conn_key(r->conn);
+	l->claimed = r->claimed;
+	follower_ask(r->hub->follower, l);
+}
+
+static void
+put_news(struct hub *h, struct watched *b, const struct letter *l)
+{
+	bool links = false;
+	struct group *g;
+	enum form form;
+	size_t row;
+	int docs;
+
+	for (form = 0; form < FORMS; form++)
+		for (docs = 0; docs < 2; docs++) {
+			g = b->groups[form][docs];
+			if (g == NULL)
+				continue;
+			for (row = 0; row < l->rows_n; row++)
+				put_row(h, g, l, row);
+			hub_enqueue(h, g);
+		}
+	for (row = 0; row < l->rows_n; row++)
+		links |= l->rows[row].links;
+	b->head = l->head;
+	h->tally->changes += (int64_t)l->rows_n;
+	if (links)
+		hub_each(h, b, ask_check);
+}
+
+static void
+place(struct reader *r)
+{
+	if (!r->fetching && reader_hot(r)->flags & HOT_BEHIND)
+		reader_place(r);
+}
+
+/* From where it is it goes on from the store. */
+static void
+uproot(struct reader *r)
+{
+	if (!(reader_hot(r)->flags & HOT_BEHIND))
+		fall_behind(r->group, r->index);
+}
+
+/* Where the rings of a board begin. */
+static void
+move_rings(struct watched *b, int64_t seq)
+{
+	struct group *g;
+	enum form form;
+	int docs;
+
+	for (form = 0; form < FORMS; form++)
+		for (docs = 0; docs < 2; docs++) {
+			g = b->groups[form][docs];
+			if (g == NULL)
+				continue;
+			ring_fini(&g->ring);
+			ring_init(&g->ring, g->ring.max, seq);
+			g->slowest = 0;
+		}
+}
+
+/* Each asks the store anew, and is told what has become of the log. */
+static void
+put_lost(struct hub *h, struct watched *b, const struct letter *l)
+{
+	hub_each(h, b, uproot);
+	b->head = l->head;
+	move_rings(b, b->head.seq);
+	hub_each(h, b, place);
+}
+
+/* The board's head is known now, and with it where its rings begin. */
+static void
+put_followed(struct hub *h, struct watched *b, const struct letter *l)
+{
+	if (l->st == ST_OK && b->head.epoch[0] == '\0') {
+		b->head = l->head;
+		move_rings(b, b->head.seq);
+	}
+	hub_each(h, b, place);
+}
+
+/* Whom the letter was for, if that one still reads. */
+static struct reader *
+find_reader(const struct hub *h, const struct letter *l)
+{
+	struct conn *c = conn_find(h->conns, l->reader);
+	struct reader *r = c != NULL ? c->owner : NULL;
+
+	return r != NULL && r->group != NULL ? r : NULL;
+}
+
+void
+publish(struct hub *h, struct letter *l)
+{
+	struct watched *b = hub_board(h, l->board);
+	struct reader *r;
+
+	switch (l->kind) {
+	case LETTER_FOLLOW:
+		if (b != NULL)
+			put_followed(h, b, l);
+		break;
+	case LETTER_NEWS:
+		if (b != NULL)
+			put_news(h, b, l);
+		break;
+	case LETTER_LOST:
+		if (b != NULL)
+			put_lost(h, b, l);
+		break;
+	case LETTER_ENDINGS:
+		if (b != NULL)
+			hub_each(h, b, ask_check);
+		break;
+	case LETTER_FETCH:
+		r = find_reader(h, l);
+		if (r != NULL)
+			reader_fetched(r, l);
+		break;
+	case LETTER_CHECK:
+		r = find_reader(h, l);
+		if (r != NULL)
+			reader_checked(r, l->st);
+		break;
+	case LETTER_FORGET:
+		break;			/* is not answered */
+	}
+	letter_free(l);
+}

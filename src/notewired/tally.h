@@ -1,0 +1,19 @@
+#ifndef NOTEWIRED_TALLY_H
+#define NOTEWIRED_TALLY_H
+
+#include <stdint.h>
+
+/* What the daemon counts, for /metrics; only the thread of the loop does. */
+struct tally {
+	int64_t	held;		/* at the moment */
+	int64_t	handovers;	/* taken */
+	int64_t	refused;	/* not taken: a limit, a stranger, nonsense */
+	int64_t	changes;	/* that came from the log */
+	int64_t	frames;		/* sent to readers */
+	int64_t	misses;		/* readers that the ring did not have */
+	int64_t	resets;
+	int64_t	stuck;		/* ended since they took nothing */
+	int64_t	turns;		/* wake-ups of the loop */
+};
+
+#endif
