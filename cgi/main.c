@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 
 #include "auth/origin.h"
 #include "base/clock.h"
+#include "base/listen.h"
 #include "base/log.h"
 #include "config/options.h"
 #include "exchange.h"
@@ -125,7 +127,7 @@ run_fastcgi(const struct config *config, const char *path)
 		return exit_code(st);
 	catch_signals(&s);
 	if (path != NULL)
-		st = serve_listen(path, &listener);
+		st = listen_unix(path, SOCK_STREAM, 0660, &listener);
 	if (st == ST_OK) {
 		log_info("serve", "start", "version=%s threads=%lld holds=%lld",
 		    PACKAGE_VERSION, (long long)config->threads,

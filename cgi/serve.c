@@ -7,19 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <fcgiapp.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/str.h"
 #include "route.h"
 
-#define BACKLOG		1024
 /* Between looks at whether all threads have ended. */
 #define DRAIN_STEP_MS	10
 /* After accept() failed for want of descriptors or memory. */
@@ -205,48 +201,4 @@ serve(struct service *s, int listener)
 	while (poll(&stop, 1, -1) == -1 && errno == EINTR)
 		continue;
 	return drain(&v) ? ST_TIMEOUT : st;
-}
-
-/* Whether a process still answers there. */
-static bool
-is_alive(const struct sockaddr_un *at)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool alive;
-
-	alive = fd >= 0 &&
-	    connect(fd, (const struct sockaddr *)at, sizeof(*at)) == 0;
-	if (fd >= 0)
-		(void)close(fd);
-	return alive;
-}
-
-enum status
-serve_listen(const char *path, int *listener)
-{
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	int fd;
-
-	*listener = -1;
-	if (str_copy(at.sun_path, sizeof(at.sun_path), path)) {
-		log_error("serve", "listen", "path=\"%s\" error=toolong", path);
-		return ST_TOOBIG;
-	}
-	if (is_alive(&at)) {
-		log_error("serve", "listen", "path=\"%s\" error=inuse", path);
-		return ST_BUSY;
-	}
-	(void)unlink(path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1 ||
-	    bind(fd, (const struct sockaddr *)&at, sizeof(at)) == -1 ||
-	    chmod(path, 0660) == -1 || listen(fd, BACKLOG) == -1) {
-		log_error("serve", "listen", "path=\"%s\" error=\"%s\"", path,
-		    strerror(errno));
-		if (fd >= 0)
-			(void)close(fd);
-		return ST_IO;
-	}
-	*listener = fd;
-	return ST_OK;
 }

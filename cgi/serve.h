@@ -11,11 +11,4 @@
  */
 enum status serve(struct service *s, int listener);
 
-/*
- * Makes a Unix socket for serve(), reachable for its owner and group, in place
- * of what a dead process left there.  ST_BUSY: somebody listens on it;
- * ST_TOOBIG, ST_IO, logged.
- */
-enum status serve_listen(const char *path, int *listener);
-
 #endif

@@ -1,0 +1,326 @@
+#include "daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "publish.h"
+
+#define PATH_SIZE	4096
+#define RING_BYTES	((size_t)1 << 20)
+/* Answers of the follower taken before input gets its turn. */
+#define ANSWERS		64
+/* Between looks for a store that is not there yet. */
+#define STORE_WAIT_MS	200
+
+static enum status
+join_path(const char *dir, const char *name, char out[PATH_SIZE])
+{
+	int n = snprintf(out, PATH_SIZE, "%s/%s", dir, name);
+
+	return n < 0 || n >= PATH_SIZE ? ST_TOOBIG : ST_OK;
+}
+
+/* ---- a turn of the loop ---- */
+
+/* Nothing is freed while somebody may still name it: only here. */
+static void
+end_turn(struct daemon *d)
+{
+	d->tally.turns++;
+	hub_sweep(&d->hub);
+	conns_sweep(&d->conns);
+	if (d->draining && d->tally.held == 0)
+		uv_stop(&d->loop);
+}
+
+static void
+on_idle(uv_idle_t *handle)
+{
+	struct daemon *d = handle->data;
+
+	hub_walk(&d->hub);
+	if (!hub_busy(&d->hub))
+		(void)uv_idle_stop(handle);
+	end_turn(d);
+}
+
+/* As long as somebody waits to be fed the loop only looks, and does not wait. */
+static void
+walk_on(struct daemon *d)
+{
+	if (hub_busy(&d->hub) && !uv_is_active((uv_handle_t *)&d->walking))
+		(void)uv_idle_start(&d->walking, on_idle);
+}
+
+static void
+on_ready(uv_poll_t *handle, int status, int events)
+{
+	struct daemon *d = handle->data;
+
+	(void)status;
+	(void)events;
+	(void)conns_turn(&d->conns);
+	walk_on(d);
+	end_turn(d);
+}
+
+static void
+on_answer(uv_async_t *handle)
+{
+	struct daemon *d = handle->data;
+	struct letter *l;
+	int i;
+
+	for (i = 0; i < ANSWERS; i++) {
+		l = follower_answer(d->hub.follower);
+		if (l == NULL)
+			break;
+		publish(&d->hub, l);
+	}
+	if (i == ANSWERS)
+		(void)uv_async_send(&d->answered);
+	/* the first slice at once: with few readers that is all */
+	hub_walk(&d->hub);
+	walk_on(d);
+	end_turn(d);
+}
+
+static void
+wake(void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)uv_async_send(&d->answered);
+}
+
+static void
+on_tick(uv_timer_t *handle)
+{
+	struct daemon *d = handle->data;
+	int64_t now = clock_mono_ms();
+
+	wheel_run(&d->wheel, now);
+	if (d->draining && now >= d->drain_until)
+		uv_stop(&d->loop);
+	walk_on(d);
+	end_turn(d);
+}
+
+static void
+send_away(struct reader *r)
+{
+	reader_end(r, "shutdown", true);
+}
+
+/* Every stream gets its end; whoever cannot take it is waited for a while. */
+static void
+drain(struct daemon *d)
+{
+	if (d->draining)
+		return;
+	log_info("daemon", "drain", "held=%lld", (long long)d->tally.held);
+	d->draining = d->holder.draining = true;
+	d->drain_until = clock_mono_ms() + d->config->drain_ms;
+	door_close(&d->door);
+	hub_each(&d->hub, NULL, send_away);
+	end_turn(d);
+}
+
+static void
+on_signal(uv_signal_t *handle, int number)
+{
+	struct daemon *d = handle->data;
+
+	if (number == SIGHUP)
+		log_info("daemon", "hup", "");
+	else
+		drain(d);
+}
+
+/* ---- the parts ---- */
+
+static enum status
+lock_data(struct daemon *d)
+{
+	char path[PATH_SIZE];
+
+	if (join_path(d->config->data_dir, "notewired.lock", path))
+		return ST_TOOBIG;
+	d->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (d->lock >= 0 && flock(d->lock, LOCK_EX | LOCK_NB) == 0)
+		return ST_OK;
+	log_error("daemon", "lock", "path=\"%s\" error=\"%s\"", path,
+	    strerror(errno));
+	return errno == EWOULDBLOCK ? ST_BUSY : status_of_errno(errno);
+}
+
+/* The responder makes the store; whichever starts first, both will serve. */
+static enum status
+open_store(struct daemon *d)
+{
+	const struct config *c = d->config;
+	const struct store_options o = { .dir = c->data_dir,
+	    .only_read = true, .readers = 1 };
+	bool told = false;
+	enum status st;
+	sigset_t ends;
+
+	(void)sigemptyset(&ends);
+	(void)sigaddset(&ends, SIGTERM);
+	(void)sigaddset(&ends, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &ends, NULL);
+	while ((st = store_open(&o, &d->store)) == ST_NOTFOUND) {
+		if (!told)
+			log_info("daemon", "waiting", "for=store");
+		told = true;
+		if (sigtimedwait(&ends, NULL, &(struct timespec){
+		    .tv_nsec = STORE_WAIT_MS * 1000000L }) > 0)
+			return ST_CLOSED;
+	}
+	(void)sigprocmask(SIG_UNBLOCK, &ends, NULL);
+	return st;
+}
+
+static enum status
+open_loop(struct daemon *d)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+	uv_loop_t *l = &d->loop;
+	size_t i;
+
+	if (uv_loop_init(l) != 0)
+		return ST_NOMEM;
+	d->loop.data = d;
+	d->ready.data = d->answered.data = d->tick.data = d->walking.data = d;
+	if (uv_poll_init(l, &d->ready, d->conns.poller.fd) != 0 ||
+	    uv_poll_start(&d->ready, UV_READABLE, on_ready) != 0 ||
+	    uv_async_init(l, &d->answered, on_answer) != 0 ||
+	    uv_timer_init(l, &d->tick) != 0 ||
+	    uv_timer_start(&d->tick, on_tick, WHEEL_TICK_MS,
+	    WHEEL_TICK_MS) != 0 || uv_idle_init(l, &d->walking) != 0)
+		return ST_NOMEM;
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		d->signals[i].data = d;
+		if (uv_signal_init(l, &d->signals[i]) != 0 ||
+		    uv_signal_start(&d->signals[i], on_signal,
+		    numbers[i]) != 0)
+			return ST_NOMEM;
+	}
+	return ST_OK;
+}
+
+static enum status
+open_hub(struct daemon *d)
+{
+	struct hub *h = &d->hub;
+
+	wheel_init(&d->wheel, clock_mono_ms());
+	h->conns = &d->conns;
+	h->wheel = &d->wheel;
+	h->tally = &d->tally;
+	h->ring_bytes = RING_BYTES;
+	h->stall_ms = d->config->stall_ms;
+	d->holder = (struct holder){ .config = d->config,
+	    .conns = &d->conns, .hub = h, .tally = &d->tally };
+	holder_init(&d->holder);
+	d->door = (struct door){ .holder = &d->holder, .conns = &d->conns,
+	    .wheel = &d->wheel };
+	return hub_init(h);
+}
+
+static enum status
+open_sockets(struct daemon *d)
+{
+	const char *dir = d->config->run_dir;
+	char path[PATH_SIZE];
+	enum status st;
+
+	if (mkdir(dir, 0755) == -1 && errno != EEXIST) {
+		log_error("daemon", "run_dir", "path=\"%s\" error=\"%s\"",
+		    dir, strerror(errno));
+		return status_of_errno(errno);
+	}
+	st = join_path(dir, "handover.sock", path);
+	if (st == ST_OK)
+		st = door_open(&d->door, path);
+	return st;
+}
+
+enum status
+daemon_open(struct daemon *d, const struct config *config)
+{
+	enum status st;
+
+	memset(d, 0, sizeof(*d));
+	d->config = config;
+	d->lock = d->conns.poller.fd = -1;
+	st = open_store(d);
+	if (st == ST_OK)
+		st = lock_data(d);
+	if (st == ST_OK)
+		st = conns_init(&d->conns);
+	if (st == ST_OK)
+		st = open_hub(d);
+	if (st == ST_OK)
+		st = open_loop(d);
+	if (st == ST_OK)
+		st = follower_new(d->store, wake, d, &d->hub.follower);
+	if (st == ST_OK)
+		st = open_sockets(d);
+	return st;
+}
+
+void
+daemon_run(struct daemon *d)
+{
+	log_info("daemon", "ready", "version=%s connections=%lld",
+	    PACKAGE_VERSION, (long long)d->config->connections);
+	(void)uv_run(&d->loop, UV_RUN_DEFAULT);
+	log_info("daemon", "end", "held=%lld", (long long)d->tally.held);
+}
+
+static void
+close_handle(uv_handle_t *handle, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+static void
+drop(struct reader *r)
+{
+	reader_gone(r);
+}
+
+void
+daemon_close(struct daemon *d)
+{
+	door_close(&d->door);
+	if (d->hub.slots != NULL)
+		hub_each(&d->hub, NULL, drop);
+	if (d->hub.follower != NULL)
+		hub_sweep(&d->hub);
+	/* it may call us until it is gone */
+	follower_free(d->hub.follower);
+	if (d->loop.data != NULL) {
+		uv_walk(&d->loop, close_handle, NULL);
+		(void)uv_run(&d->loop, UV_RUN_DEFAULT);
+		(void)uv_loop_close(&d->loop);
+	}
+	hub_fini(&d->hub);
+	holder_fini(&d->holder);
+	conns_fini(&d->conns);
+	store_close(d->store);
+	if (d->lock >= 0)
+		(void)close(d->lock);
+}

@@ -1,0 +1,39 @@
+#ifndef NOTEWIRED_DAEMON_H
+#define NOTEWIRED_DAEMON_H
+
+#include <uv.h>
+
+#include "door.h"
+
+/* The parts, put together around the event loop. */
+struct daemon {
+	const struct config	*config;
+	struct store		*store;
+	struct conns		 conns;
+	struct wheel		 wheel;
+	struct tally		 tally;
+	struct hub		 hub;
+	struct holder		 holder;
+	struct door		 door;
+	int			 lock;		/* one daemon a data directory */
+	bool			 draining;
+	int64_t			 drain_until;
+	uv_loop_t		 loop;
+	uv_poll_t		 ready;		/* some descriptor is */
+	uv_async_t		 answered;	/* by the follower */
+	uv_timer_t		 tick;
+	uv_idle_t		 walking;	/* the loop does not sleep then */
+	uv_signal_t		 signals[3];
+};
+
+/*
+ * Opens everything; the sockets stand when this returns.  ST_BUSY: another
+ * daemon serves that data directory; else what store_open and the sockets
+ * answer.  daemon_close is due in any case.
+ */
+enum status daemon_open(struct daemon *d, const struct config *config);
+/* Serves until a signal ends it, and all streams have been ended. */
+void daemon_run(struct daemon *d);
+void daemon_close(struct daemon *d);
+
+#endif

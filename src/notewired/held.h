@@ -1,0 +1,43 @@
+#ifndef NOTEWIRED_HELD_H
+#define NOTEWIRED_HELD_H
+
+#include "config/config.h"
+#include "hub.h"
+#include "proto/handover.h"
+#include "quota.h"
+
+/*
+ * A response that the responder began and handed over: the web server's
+ * FastCGI connection, or a CGI run's standard output, whose other ends belong
+ * to the web server.
+ */
+struct held;
+
+/* What all of them share. */
+struct holder {
+	const struct config	*config;
+	struct conns		*conns;
+	struct hub		*hub;
+	struct tally		*tally;
+	struct quota		 addresses;
+	struct quota		 sessions;
+	bool			 draining;	/* takes no more */
+	struct buf		 scratch;
+};
+
+void holder_init(struct holder *ho);
+void holder_fini(struct holder *ho);
+
+/*
+ * Takes the connection, but writes nothing yet: the responder has still to let
+ * go.  ST_LIMIT, ST_BUSY: no room; ST_INVALID: not a connection; ST_NOMEM.  On
+ * failure the descriptor is still the caller's.
+ */
+enum status held_new(struct holder *ho, const struct handover *m, int fd,
+    struct held **out);
+/* The responder has let go. */
+void held_begin(struct held *h);
+/* The responder has kept it: lets go without a trace. */
+void held_drop(struct held *h);
+
+#endif

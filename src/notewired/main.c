@@ -1,0 +1,67 @@
+#include <signal.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "config/options.h"
+#include "daemon.h"
+
+/* notewired: the companion that holds what lasts. */
+
+static const char usage[] =
+    "usage: notewired [--config FILE] [--set SECTION.KEY=VALUE]...\n"
+    "                 [--print-config]\n"
+    "       notewired --version | --help\n";
+
+static int
+exit_code(enum status st)
+{
+	switch ((int)st) {
+	case ST_OK:
+	case ST_CLOSED:		return EX_OK;
+	case ST_INVALID:	return EX_CONFIG;
+	case ST_DENIED:		return EX_NOPERM;
+	case ST_NEWER:		return EX_CONFIG;
+	case ST_BUSY:
+	case ST_NOMEM:
+	case ST_FULL:		return EX_TEMPFAIL;
+	default:		return EX_IOERR;
+	}
+}
+
+static int
+run(const struct config *config)
+{
+	static struct daemon d;
+	enum status st;
+
+	if (config->debug)
+		log_set_debug();
+	(void)signal(SIGPIPE, SIG_IGN);
+	srandom((unsigned)(clock_mono_ms() ^ getpid()));
+	st = daemon_open(&d, config);
+	if (st == ST_OK)
+		daemon_run(&d);
+	else if (st != ST_CLOSED)
+		log_error("daemon", "start", "status=%s", status_name(st));
+	daemon_close(&d);
+	return exit_code(st);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct program program = { .name = "notewired",
+	    .version = PACKAGE_VERSION, .usage = usage };
+	struct config config;
+	bool over;
+	int code;
+
+	code = options_load(&program, argc, argv, &config, &over);
+	if (code == EX_OK && !over)
+		code = run(&config);
+	config_fini(&config);
+	return code;
+}

@@ -1,0 +1,84 @@
+#ifndef PROTO_HANDOVER_H
+#define PROTO_HANDOVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/cursor.h"
+#include "base/record.h"
+#include "base/str.h"
+
+/*
+ * How the responder hands a response that lasts over to the daemon.  It has
+ * authorised the request, and sent the head and what comes before the first
+ * change.  Over one SOCK_SEQPACKET connection:
+ *
+ * 1. The responder sends one message, and the client's descriptor with it
+ *    (SCM_RIGHTS).
+ * 2. The daemon answers with one byte within HANDOVER_MS: HANDOVER_TAKEN, it will
+ *    hold it; HANDOVER_BUSY, somebody has too many already, so nobody should.
+ *    Anything else, or nothing: the responder holds it itself.
+ * 3. The responder sends HANDOVER_GO and closes its copy of the descriptor.  Only
+ *    from then on does the daemon write to it; without that byte it lets go.  So
+ *    an answer that comes too late cannot make two writers.
+ *
+ * The message is text: "notewire-hold 1", then lines of name=value, all there,
+ * each once, in any order.
+ */
+#define HANDOVER_TAKEN	'A'
+#define HANDOVER_BUSY	'B'
+#define HANDOVER_GO	'G'
+#define HANDOVER_MS	1000
+/* No message is longer. */
+#define HANDOVER_MAX	2048
+
+enum handover_kind {
+	HANDOVER_FCGI = 0,	/* a FastCGI connection */
+	HANDOVER_CGI,		/* standard output of a CGI run */
+};
+
+enum handover_feed {
+	HANDOVER_LONGPOLL = 0,
+	HANDOVER_EVENTSOURCE,
+	HANDOVER_CONTINUOUS,
+	HANDOVER_HTMLFILE,
+};
+
+/* What the reader's rights come from. */
+enum handover_claim {
+	HANDOVER_LINK = 0,	/* SHA-256 of a link's token */
+	HANDOVER_SESSION,	/* SHA-256 of a session's handle */
+	HANDOVER_ROW,		/* a link's row in the store */
+};
+
+struct handover {
+	enum handover_kind	kind;
+	enum handover_feed	feed;
+	enum handover_claim	claim;
+	enum role		role;
+	bool			docs;
+	uint16_t		request;	/* FastCGI's id, 1 …; 0 for CGI */
+	char			board[ID_SIZE];
+	char			nonce[ID_SIZE];	/* of a forever frame, or "" */
+	struct cursor		after;		/* epoch "": from the beginning */
+	int64_t			limit;		/* rows of a long-poll */
+	int64_t			heartbeat_ms;
+	int64_t			timeout_ms;	/* of a long-poll */
+	int64_t			retry_min_ms;
+	int64_t			retry_max_ms;
+	int64_t			sent;		/* bytes of the document so far */
+	int64_t			expires_at;	/* wall clock; 0: never */
+	int64_t			row;		/* for HANDOVER_ROW */
+	unsigned char		digest[32];	/* for the other two */
+	uint64_t		owner_address;	/* tell people apart; 0: does */
+	uint64_t		owner_session;	/* not count */
+};
+
+/* Appends the message. */
+void handover_print(struct buf *b, const struct handover *h);
+/* Reads a whole message strictly.  ST_INVALID; then `*h` is all zero. */
+enum status handover_parse(const char *bytes, size_t n, struct handover *h);
+
+#endif
