@@ -197,6 +197,23 @@ config_set(struct config *c, const char *key, const char *value,
 	return set_from(c, k, value, "option", complaints);
 }
 
+/* A certificate is of no use without its key, nor TLS without either. */
+static enum status
+check_tls(const struct config *c, FILE *complaints)
+{
+	if ((*c->certificate == '\0') != (*c->key == '\0')) {
+		(void)fprintf(complaints, "configuration: daemon.certificate "
+		    "and daemon.key go together\n");
+		return ST_INVALID;
+	}
+	if (*c->listen_tls != '\0' && *c->key == '\0') {
+		(void)fprintf(complaints, "configuration: daemon.listen_tls "
+		    "needs daemon.certificate and daemon.key\n");
+		return ST_INVALID;
+	}
+	return ST_OK;
+}
+
 enum status
 config_check(const struct config *c, FILE *complaints)
 {
@@ -212,7 +229,7 @@ config_check(const struct config *c, FILE *complaints)
 		    "needs a board.create_token of at least 16 characters\n");
 		st = ST_INVALID;
 	}
-	return st;
+	return worse(st, check_tls(c, complaints));
 }
 
 void
@@ -222,6 +239,14 @@ config_fini(struct config *c)
 	free(c->url);
 	free(c->origins);
 	free(c->create_token);
+	free(c->run_dir);
+	free(c->responder);
+	free(c->listen);
+	free(c->listen_tls);
+	free(c->certificate);
+	free(c->key);
+	free(c->status);
+	free(c->handover_uids);
 	memset(c, 0, sizeof(*c));
 }
 

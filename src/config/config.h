@@ -57,6 +57,28 @@ struct config {
 	int64_t		 file_bytes;
 	int64_t		 board_bytes;	/* of all files of a board */
 	int64_t		 store_bytes;	/* of all files */
+	/* [daemon] */
+	char		*run_dir;	/* of the sockets */
+	char		*responder;	/* its socket, "" for the usual one */
+	char		*listen;	/* host:port…, separated by spaces */
+	char		*listen_tls;	/* the same */
+	char		*certificate;	/* a file, "" for none */
+	char		*key;		/* the same */
+	char		*status;	/* its socket, "" for the usual one */
+	char		*handover_uids;	/* numbers or names, by spaces */
+	int64_t		 connections;
+	int64_t		 connections_tls;
+	int64_t		 connections_board;
+	int64_t		 connections_address;
+	int64_t		 connections_session;
+	int64_t		 messages_per_second; /* of one WebSocket */
+	int64_t		 messages_burst;
+	int64_t		 unsent_bytes;	/* of one subscriber */
+	int64_t		 stall_ms;	/* without progress of a reader */
+	int64_t		 ping_ms;
+	int64_t		 pong_ms;
+	int64_t		 header_timeout_ms;
+	int64_t		 drain_ms;
 	/* [log] */
 	bool		 debug;
 };

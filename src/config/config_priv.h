@@ -13,6 +13,7 @@
 enum key_type {
 	KEY_TEXT,	/* char *, may be "" */
 	KEY_PATH,	/* char *, absolute */
+	KEY_FILE,	/* the same, or "" */
 	KEY_URL,	/* char *, http or https, or "" */
 	KEY_COUNT,	/* int64_t */
 	KEY_SIZE,	/* int64_t bytes; "64K": K, M, G, T are powers of 1024 */

@@ -138,7 +138,8 @@ set(struct reading *r, const struct config_key *k, const char *value)
 static bool
 may_go_on(const struct config_key *k)
 {
-	return k->type == KEY_TEXT || k->type == KEY_PATH || k->type == KEY_URL;
+	return k->type == KEY_TEXT || k->type == KEY_PATH ||
+	    k->type == KEY_FILE || k->type == KEY_URL;
 }
 
 /* The indented lines after a text are joined to it with single spaces. */

@@ -203,7 +203,8 @@ set_text(struct config *c, const struct config_key *k, const char *text,
 	enum status st;
 
 	st = check_text(text, why);
-	if (st == ST_OK && k->type == KEY_PATH)
+	if (st == ST_OK && (k->type == KEY_PATH ||
+	    (k->type == KEY_FILE && *text != '\0')))
 		st = check_path(text, why);
 	if (st == ST_OK && k->type == KEY_URL)
 		st = check_url(text, why);
@@ -226,6 +227,7 @@ config_value_set(struct config *c, const struct config_key *k,
 	switch (k->type) {
 	case KEY_TEXT:
 	case KEY_PATH:
+	case KEY_FILE:
 	case KEY_URL:
 		return set_text(c, k, text, why);
 	case KEY_COUNT:
@@ -249,6 +251,7 @@ config_value_print(const struct config *c, const struct config_key *k,
 	switch (k->type) {
 	case KEY_TEXT:
 	case KEY_PATH:
+	case KEY_FILE:
 	case KEY_URL:
 		buf_adds(out, *(char *const *)(const void *)at);
 		break;

@@ -147,6 +147,35 @@ defaults_stand_without_a_word(void **state)
 }
 
 static void
+defaults_of_the_daemon_stand_too(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(load_text(f, ""), ST_OK);
+	assert_string_equal(f->c.run_dir, RUNSTATEDIR "/notewire");
+	assert_string_equal(f->c.responder, "");
+	assert_string_equal(f->c.listen, "");
+	assert_string_equal(f->c.listen_tls, "");
+	assert_string_equal(f->c.certificate, "");
+	assert_string_equal(f->c.key, "");
+	assert_string_equal(f->c.status, "");
+	assert_string_equal(f->c.handover_uids, "");
+	assert_int_equal(f->c.connections, 10000);
+	assert_int_equal(f->c.connections_tls, 2000);
+	assert_int_equal(f->c.connections_board, 1000);
+	assert_int_equal(f->c.connections_address, 64);
+	assert_int_equal(f->c.connections_session, 16);
+	assert_int_equal(f->c.messages_per_second, 20);
+	assert_int_equal(f->c.messages_burst, 40);
+	assert_int_equal(f->c.unsent_bytes, 262144);
+	assert_int_equal(f->c.stall_ms, 10000);
+	assert_int_equal(f->c.ping_ms, 25000);
+	assert_int_equal(f->c.pong_ms, 20000);
+	assert_int_equal(f->c.header_timeout_ms, 10000);
+	assert_int_equal(f->c.drain_ms, 10000);
+}
+
+static void
 a_file_sets_every_type(void **state)
 {
 	struct fixture *f = *state;
@@ -331,6 +360,9 @@ static const struct value_case value_cases[] = {
 	{ "store.dir", "/a ", NULL },
 	{ "store.dir", "/a\nb", NULL },
 	{ "store.dir", "/a\xff", NULL },
+	{ "daemon.status", "", "" },
+	{ "daemon.status", "/run/s", "/run/s" },
+	{ "daemon.status", "run/s", NULL },
 	{ "http.url", "", "" },
 	{ "http.url", "http://h/notewire/", "http://h/notewire/" },
 	{ "http.url", "https://h:8443/", "https://h:8443/" },
@@ -451,6 +483,24 @@ rules_between_keys_are_checked(void **state)
 }
 
 static void
+tls_needs_both_files(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(load_text(f, "[daemon]\ncertificate = /a\n"),
+	    ST_INVALID);
+	assert_non_null(strstr(f->said, "daemon.certificate and daemon.key"));
+	assert_int_equal(load_text(f, "[daemon]\nkey = /a\n"), ST_INVALID);
+	assert_int_equal(load_text(f, "[daemon]\nlisten_tls = *:443\n"),
+	    ST_INVALID);
+	assert_non_null(strstr(f->said, "daemon.listen_tls needs"));
+	assert_int_equal(load_text(f, "[daemon]\nlisten_tls = *:443\n"
+	    "certificate = /a\nkey = /b\n"), ST_OK);
+	assert_string_equal(f->c.certificate, "/a");
+	assert_string_equal(f->c.key, "/b");
+}
+
+static void
 later_sources_win(void **state)
 {
 	struct fixture *f = *state;
@@ -565,8 +615,9 @@ the_table_has_a_help_for_each_key_and_no_key_twice(void **state)
 		k = &config_keys[i];
 		assert_ptr_equal(config_key_find(k->section, k->name), k);
 		assert_int_equal(k->help[strlen(k->help) - 1], '.');
-		/* "name = " and the longest word fit on a line. */
-		assert_true(strlen(k->name) + 3 + TEXT_WORD_MAX <= INI_LINE);
+		/* "name = " and a text's longest word fit on a line. */
+		assert_true(k->max > 0 ||
+		    strlen(k->name) + 3 + TEXT_WORD_MAX <= INI_LINE);
 	}
 }
 
@@ -577,6 +628,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(defaults_stand_without_a_word),
+		TEST(defaults_of_the_daemon_stand_too),
 		TEST(a_file_sets_every_type),
 		TEST(every_fault_is_told_with_its_line),
 		TEST(a_failed_load_leaves_nothing),
@@ -587,6 +639,7 @@ main(void)
 		TEST(a_refused_value_changes_nothing),
 		TEST(unknown_options_are_refused),
 		TEST(rules_between_keys_are_checked),
+		TEST(tls_needs_both_files),
 		TEST(later_sources_win),
 		TEST(a_named_file_must_be_there),
 		TEST(what_is_printed_is_read_back_to_the_same),
