@@ -37,7 +37,7 @@ end_turn(struct daemon *d)
 {
 	d->tally.turns++;
 	hub_sweep(&d->hub);
-	conns_sweep(&d->conns);
+	peers_sweep(&d->peers);
 	if (d->draining && d->tally.held == 0)
 		uv_stop(&d->loop);
 }
@@ -68,7 +68,7 @@ on_ready(uv_poll_t *handle, int status, int events)
 
 	(void)status;
 	(void)events;
-	(void)conns_turn(&d->conns);
+	(void)peers_turn(&d->peers);
 	walk_on(d);
 	end_turn(d);
 }
@@ -141,7 +141,7 @@ on_signal(uv_signal_t *handle, int number)
 	struct daemon *d = handle->data;
 
 	if (number == SIGHUP)
-		log_info("daemon", "hup", "");
+		log_info("daemon", "hup", "reread=nothing");
 	else
 		drain(d);
 }
@@ -201,7 +201,7 @@ open_loop(struct daemon *d)
 		return ST_NOMEM;
 	d->loop.data = d;
 	d->ready.data = d->answered.data = d->tick.data = d->walking.data = d;
-	if (uv_poll_init(l, &d->ready, d->conns.poller.fd) != 0 ||
+	if (uv_poll_init(l, &d->ready, d->peers.poller.fd) != 0 ||
 	    uv_poll_start(&d->ready, UV_READABLE, on_ready) != 0 ||
 	    uv_async_init(l, &d->answered, on_answer) != 0 ||
 	    uv_timer_init(l, &d->tick) != 0 ||
@@ -224,15 +224,15 @@ open_hub(struct daemon *d)
 	struct hub *h = &d->hub;
 
 	wheel_init(&d->wheel, clock_mono_ms());
-	h->conns = &d->conns;
+	h->peers = &d->peers;
 	h->wheel = &d->wheel;
 	h->tally = &d->tally;
 	h->ring_bytes = RING_BYTES;
 	h->stall_ms = d->config->stall_ms;
 	d->holder = (struct holder){ .config = d->config,
-	    .conns = &d->conns, .hub = h, .tally = &d->tally };
+	    .peers = &d->peers, .hub = h, .tally = &d->tally };
 	holder_init(&d->holder);
-	d->door = (struct door){ .holder = &d->holder, .conns = &d->conns,
+	d->door = (struct door){ .holder = &d->holder, .peers = &d->peers,
 	    .wheel = &d->wheel };
 	return hub_init(h);
 }
@@ -262,12 +262,12 @@ daemon_open(struct daemon *d, const struct config *config)
 
 	memset(d, 0, sizeof(*d));
 	d->config = config;
-	d->lock = d->conns.poller.fd = -1;
+	d->lock = d->peers.poller.fd = -1;
 	st = open_store(d);
 	if (st == ST_OK)
 		st = lock_data(d);
 	if (st == ST_OK)
-		st = conns_init(&d->conns);
+		st = peers_init(&d->peers);
 	if (st == ST_OK)
 		st = open_hub(d);
 	if (st == ST_OK)
@@ -319,7 +319,7 @@ daemon_close(struct daemon *d)
 	}
 	hub_fini(&d->hub);
 	holder_fini(&d->holder);
-	conns_fini(&d->conns);
+	peers_fini(&d->peers);
 	store_close(d->store);
 	if (d->lock >= 0)
 		(void)close(d->lock);

@@ -9,7 +9,7 @@
 struct daemon {
 	const struct config	*config;
 	struct store		*store;
-	struct conns		 conns;
+	struct peers		 peers;
 	struct wheel		 wheel;
 	struct tally		 tally;
 	struct hub		 hub;

@@ -26,7 +26,7 @@ enum stage {
 
 struct guest {
 	struct door	*door;
-	struct conn	*conn;
+	struct peer	*peer;
 	struct timer	 timer;
 	enum stage	 stage;
 	struct held	*held;
@@ -38,7 +38,7 @@ guest_free(struct guest *g)
 	if (g->held != NULL)
 		held_drop(g->held);
 	wheel_clear(&g->timer);
-	conn_close(g->door->conns, g->conn);
+	peer_close(g->door->peers, g->peer);
 	g->door->guests--;
 	free(g);
 }
@@ -101,7 +101,7 @@ take_over(struct guest *g, const struct handover *m, int fd)
 		}
 	}
 	answer = st ? HANDOVER_BUSY : HANDOVER_TAKEN;
-	if (send(g->conn->fd, &answer, 1, MSG_NOSIGNAL) != 1 || st) {
+	if (send(g->peer->fd, &answer, 1, MSG_NOSIGNAL) != 1 || st) {
 		g->door->holder->tally->refused++;
 		guest_free(g);
 		return;
@@ -117,7 +117,7 @@ on_message(struct guest *g)
 	ssize_t n;
 	int fd;
 
-	n = receive(g->conn->fd, bytes, sizeof(bytes), &fd);
+	n = receive(g->peer->fd, bytes, sizeof(bytes), &fd);
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n > 0 && fd >= 0 && handover_parse(bytes, (size_t)n, &m) == ST_OK) {
@@ -139,7 +139,7 @@ on_go(struct guest *g)
 	char bytes[2];
 	ssize_t n;
 
-	n = recv(g->conn->fd, bytes, sizeof(bytes), 0);
+	n = recv(g->peer->fd, bytes, sizeof(bytes), 0);
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n == 1 && bytes[0] == HANDOVER_GO) {
@@ -151,7 +151,7 @@ on_go(struct guest *g)
 }
 
 static void
-on_guest(struct conn *c, bool ended)
+on_guest(struct peer *c, bool ended)
 {
 	struct guest *g = c->owner;
 
@@ -166,18 +166,18 @@ on_guest(struct conn *c, bool ended)
 }
 
 static void
-on_guest_gone(struct conn *c)
+on_guest_gone(struct peer *c)
 {
 	guest_free(c->owner);
 }
 
 static void
-no_room(struct conn *c)
+no_room(struct peer *c)
 {
 	(void)c;
 }
 
-static const struct conn_kind guest_kind = {
+static const struct peer_kind guest_kind = {
 	.name = "guest",
 	.input = on_guest,
 	.room = no_room,
@@ -216,7 +216,7 @@ let_in(struct door *d, int fd)
 		return ST_NOMEM;
 	g->door = d;
 	g->timer.fire = fire;
-	st = conn_take(d->conns, fd, &guest_kind, g, &g->conn);
+	st = peer_take(d->peers, fd, &guest_kind, g, &g->peer);
 	if (st) {
 		free(g);
 		return st;
@@ -227,7 +227,7 @@ let_in(struct door *d, int fd)
 }
 
 static void
-on_knock(struct conn *c, bool ended)
+on_knock(struct peer *c, bool ended)
 {
 	struct door *d = c->owner;
 	int i, fd;
@@ -247,7 +247,7 @@ on_knock(struct conn *c, bool ended)
 	}
 }
 
-static const struct conn_kind listener_kind = {
+static const struct peer_kind listener_kind = {
 	.name = "handover",
 	.input = on_knock,
 	.room = no_room,
@@ -296,7 +296,7 @@ door_open(struct door *d, const char *path)
 		st = listen_unix(path, SOCK_SEQPACKET, d->uids_n ? 0666 : 0600,
 		    &fd);
 	if (st == ST_OK)
-		st = conn_take_listener(d->conns, fd, &listener_kind, d,
+		st = peer_take_listener(d->peers, fd, &listener_kind, d,
 		    &d->listener);
 	if (st && fd >= 0)
 		(void)close(fd);
@@ -307,6 +307,6 @@ void
 door_close(struct door *d)
 {
 	if (d->listener != NULL)
-		conn_close(d->conns, d->listener);
+		peer_close(d->peers, d->listener);
 	d->listener = NULL;
 }

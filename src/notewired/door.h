@@ -9,9 +9,9 @@
  */
 struct door {
 	struct holder	*holder;
-	struct conns	*conns;
+	struct peers	*peers;
 	struct wheel	*wheel;
-	struct conn	*listener;
+	struct peer	*listener;
 	int64_t		 guests;	/* in the middle of it */
 	uid_t		 uids[16];	/* who may, beside the own user */
 	size_t		 uids_n;

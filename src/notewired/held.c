@@ -116,7 +116,7 @@ send_records(struct held *h, struct iovec *piece, int n, bool last)
 			fcgi_end(end, h->request);
 			out[made++] = (struct iovec){ end, sizeof(end) };
 		}
-		st = conn_send(h->reader.conn, out, made);
+		st = peer_send(h->reader.peer, out, made);
 	} while (st == ST_OK && left > 0);
 	return st;
 }
@@ -130,7 +130,7 @@ send_out(struct held *h, struct iovec *piece, int n, bool last)
 	if (h->fcgi)
 		st = send_records(h, piece, n, last);
 	else if (n > 0)
-		st = conn_send(h->reader.conn, piece, n);
+		st = peer_send(h->reader.peer, piece, n);
 	return st == ST_OK && last ? ST_GONE : st;
 }
 
@@ -327,8 +327,8 @@ held_free(struct held *h)
 	quota_give(&ho->addresses, h->address);
 	quota_give(&ho->sessions, h->session);
 	ho->tally->held--;
-	if (h->reader.conn != NULL)
-		conn_close(ho->conns, h->reader.conn);
+	if (h->reader.peer != NULL)
+		peer_close(ho->peers, h->reader.peer);
 	free(h);
 }
 
@@ -346,7 +346,7 @@ close_held(struct reader *r, bool broken)
 {
 	struct held *h = held_of(r);
 
-	if (broken || r->conn->kept == NULL) {
+	if (broken || r->peer->kept == NULL) {
 		held_free(h);
 		return;
 	}
@@ -375,7 +375,7 @@ leave(struct held *h)
 }
 
 static void
-on_input(struct conn *c, bool ended)
+on_input(struct peer *c, bool ended)
 {
 	struct held *h = held_of(c->owner);
 	char bytes[INPUT_BYTES];
@@ -383,7 +383,7 @@ on_input(struct conn *c, bool ended)
 	size_t got;
 
 	do {
-		st = conn_read(c, bytes, sizeof(bytes), &got);
+		st = peer_read(c, bytes, sizeof(bytes), &got);
 		if (st == ST_OK && got > 0 && h->fcgi)
 			fcgi_listener_feed(&h->records, bytes, got);
 	} while (st == ST_OK && got == sizeof(bytes));
@@ -392,7 +392,7 @@ on_input(struct conn *c, bool ended)
 }
 
 static void
-on_room(struct conn *c)
+on_room(struct peer *c)
 {
 	struct held *h = held_of(c->owner);
 
@@ -403,7 +403,7 @@ on_room(struct conn *c)
 }
 
 static void
-on_gone(struct conn *c)
+on_gone(struct peer *c)
 {
 	struct held *h = held_of(c->owner);
 
@@ -421,7 +421,7 @@ static const struct reader_kind reader_kind = {
 	.close = close_held,
 };
 
-static const struct conn_kind conn_kind = {
+static const struct peer_kind peer_kind = {
 	.name = "held",
 	.input = on_input,
 	.room = on_room,
@@ -494,7 +494,7 @@ held_new(struct holder *ho, const struct handover *m, int fd,
 		return st;
 	}
 	ho->tally->held++;
-	st = conn_take(ho->conns, fd, &conn_kind, &h->reader, &h->reader.conn);
+	st = peer_take(ho->peers, fd, &peer_kind, &h->reader, &h->reader.peer);
 	if (st) {
 		held_free(h);
 		return st;

@@ -16,7 +16,7 @@ struct held;
 /* What all of them share. */
 struct holder {
 	const struct config	*config;
-	struct conns		*conns;
+	struct peers		*peers;
 	struct hub		*hub;
 	struct tally		*tally;
 	struct quota		 addresses;

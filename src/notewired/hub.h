@@ -53,7 +53,7 @@ struct watched {
 };
 
 struct hub {
-	struct conns	*conns;
+	struct peers	*peers;
 	struct wheel	*wheel;
 	struct follower	*follower;
 	struct tally	*tally;

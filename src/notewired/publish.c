@@ -83,7 +83,7 @@ ask_check(struct reader *r)
 		reader_end(r, "busy", true);
 		return;
 	}
-	l->reader = conn_key(r->conn);
+	l->reader = peer_key(r->peer);
 	l->claimed = r->claimed;
 	follower_ask(r->hub->follower, l);
 }
@@ -173,7 +173,7 @@ put_followed(struct hub *h, struct watched *b, const struct letter *l)
 static struct reader *
 find_reader(const struct hub *h, const struct letter *l)
 {
-	struct conn *c = conn_find(h->conns, l->reader);
+	struct peer *c = peer_find(h->peers, l->reader);
 	struct reader *r = c != NULL ? c->owner : NULL;
 
 	return r != NULL && r->group != NULL ? r : NULL;

@@ -64,7 +64,7 @@ takes_more(struct reader *r)
 	struct hot *hot = reader_hot(r);
 	int64_t now;
 
-	if (!r->conn->full)
+	if (!r->peer->full)
 		return true;
 	if (!(hot->flags & HOT_FULL)) {
 		hot->flags |= HOT_FULL;
@@ -151,7 +151,7 @@ ask_fetch(struct reader *r)
 		reader_end(r, "busy", true);
 		return;
 	}
-	l->reader = conn_key(r->conn);
+	l->reader = peer_key(r->peer);
 	l->after = r->after;
 	l->limit = FETCH_ROWS;
 	r->fetching = true;
@@ -309,7 +309,7 @@ fire(struct timer *t, int64_t now)
 	if (now >= r->proof_at)
 		r->proof_at = INT64_MAX;
 	set_timer(r, now);
-	if (due && !r->conn->full)
+	if (due && !r->peer->full)
 		(void)send_notice(r, &beat);
 }
 

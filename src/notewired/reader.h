@@ -2,7 +2,7 @@
 #define NOTEWIRED_READER_H
 
 #include "codec/notice.h"
-#include "conn.h"
+#include "peer.h"
 #include "letter.h"
 #include "wheel.h"
 
@@ -34,7 +34,7 @@ struct reader_kind {
 struct reader {
 	const struct reader_kind *kind;
 	struct hub	*hub;
-	struct conn	*conn;
+	struct peer	*peer;
 	struct group	*group;		/* NULL: not in the hub */
 	uint32_t	 index;		/* in the group */
 	bool		 fetching;	/* a letter is under way */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define VERSION		1
+#define FCGI_VERSION		1
 
 /* Where things stand in a record's head. */
 #define AT_TYPE		1
@@ -15,7 +15,7 @@ fcgi_head(unsigned char out[FCGI_HEAD], enum fcgi_type type, uint16_t request,
     uint16_t len)
 {
 	memset(out, 0, FCGI_HEAD);
-	out[0] = VERSION;
+	out[0] = FCGI_VERSION;
 	out[AT_TYPE] = (unsigned char)type;
 	out[AT_REQUEST] = (unsigned char)(request >> 8);
 	out[AT_REQUEST + 1] = (unsigned char)request;
@@ -49,7 +49,7 @@ end_head(struct fcgi_listener *l)
 {
 	l->have = 0;
 	l->skip = number(l, AT_LEN) + l->head[AT_PADDING];
-	if (l->head[0] != VERSION)
+	if (l->head[0] != FCGI_VERSION)
 		l->failed = true;
 	else if (l->head[AT_TYPE] == FCGI_ABORT_REQUEST &&
 	    number(l, AT_REQUEST) == l->request)

@@ -1,4 +1,4 @@
-#include "conn.h"
+#include "peer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "base/log.h"
 
 /* As many descriptors as any of our limits allows. */
-#define CONNS_MAX	((rlim_t)1 << 20)
+#define PEERS_MAX	((rlim_t)1 << 20)
 
 static void *
 map(size_t bytes)
@@ -23,126 +23,126 @@ map(size_t bytes)
 }
 
 enum status
-conns_init(struct conns *cs)
+peers_init(struct peers *ps)
 {
 	struct rlimit files;
 	size_t max;
 
-	*cs = (struct conns){ .poller.fd = -1 };
+	*ps = (struct peers){ .poller.fd = -1 };
 	if (getrlimit(RLIMIT_NOFILE, &files) == -1 ||
-	    files.rlim_cur > CONNS_MAX)
-		files.rlim_cur = CONNS_MAX;
+	    files.rlim_cur > PEERS_MAX)
+		files.rlim_cur = PEERS_MAX;
 	max = (size_t)files.rlim_cur;
-	cs->max = (int)max;
-	cs->at = map(max * sizeof(*cs->at));	/* pages come as they are used */
-	cs->doomed = map(max * sizeof(*cs->doomed));
-	if (cs->at == NULL || cs->doomed == NULL)
+	ps->max = (int)max;
+	ps->at = map(max * sizeof(*ps->at));	/* pages come as they are used */
+	ps->doomed = map(max * sizeof(*ps->doomed));
+	if (ps->at == NULL || ps->doomed == NULL)
 		return ST_NOMEM;
-	return poller_open(&cs->poller);
+	return poller_open(&ps->poller);
 }
 
 void
-conns_fini(struct conns *cs)
+peers_fini(struct peers *ps)
 {
 	int fd;
 
-	for (fd = 0; fd < cs->max && cs->at != NULL && cs->open > 0; fd++)
-		if (cs->at[fd].kind != NULL)
-			conn_close(cs, &cs->at[fd]);
-	if (cs->at != NULL && cs->doomed != NULL)
-		conns_sweep(cs);
-	if (cs->at != NULL)
-		(void)munmap(cs->at, (size_t)cs->max * sizeof(*cs->at));
-	if (cs->doomed != NULL)
-		(void)munmap(cs->doomed, (size_t)cs->max * sizeof(*cs->doomed));
-	poller_close(&cs->poller);
+	for (fd = 0; fd < ps->max && ps->at != NULL && ps->open > 0; fd++)
+		if (ps->at[fd].kind != NULL)
+			peer_close(ps, &ps->at[fd]);
+	if (ps->at != NULL && ps->doomed != NULL)
+		peers_sweep(ps);
+	if (ps->at != NULL)
+		(void)munmap(ps->at, (size_t)ps->max * sizeof(*ps->at));
+	if (ps->doomed != NULL)
+		(void)munmap(ps->doomed, (size_t)ps->max * sizeof(*ps->doomed));
+	poller_close(&ps->poller);
 }
 
 struct poller_key
-conn_key(const struct conn *c)
+peer_key(const struct peer *c)
 {
 	return (struct poller_key){ .fd = c->fd, .life = c->life };
 }
 
 static enum status
-take(struct conns *cs, int fd, bool edge, struct conn *fresh,
-    struct conn **out)
+take(struct peers *ps, int fd, bool edge, struct peer *fresh,
+    struct peer **out)
 {
-	struct conn *c;
+	struct peer *c;
 	int flags;
 	enum status st;
 
 	*out = NULL;
-	if (fd >= cs->max)
+	if (fd >= ps->max)
 		return ST_BUSY;
 	flags = fcntl(fd, F_GETFL);
 	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
 		return ST_INVALID;
-	c = &cs->at[fd];
+	c = &ps->at[fd];
 	fresh->life = c->life + 1;
 	fresh->fd = fd;
 	*c = *fresh;
-	st = poller_add(&cs->poller, conn_key(c), edge);
+	st = poller_add(&ps->poller, peer_key(c), edge);
 	if (st) {
 		c->kind = NULL;
 		return st;
 	}
-	cs->open++;
+	ps->open++;
 	*out = c;
 	return ST_OK;
 }
 
 enum status
-conn_take(struct conns *cs, int fd, const struct conn_kind *kind, void *owner,
-    struct conn **out)
+peer_take(struct peers *ps, int fd, const struct peer_kind *kind, void *owner,
+    struct peer **out)
 {
-	struct conn fresh = { .kind = kind, .owner = owner };
+	struct peer fresh = { .kind = kind, .owner = owner };
 
-	return take(cs, fd, true, &fresh, out);
+	return take(ps, fd, true, &fresh, out);
 }
 
 enum status
-conn_take_listener(struct conns *cs, int fd, const struct conn_kind *kind,
-    void *owner, struct conn **out)
+peer_take_listener(struct peers *ps, int fd, const struct peer_kind *kind,
+    void *owner, struct peer **out)
 {
-	struct conn fresh = { .kind = kind, .owner = owner, .packets = true };
+	struct peer fresh = { .kind = kind, .owner = owner, .packets = true };
 
-	return take(cs, fd, false, &fresh, out);
+	return take(ps, fd, false, &fresh, out);
 }
 
-struct conn *
-conn_find(struct conns *cs, struct poller_key key)
+struct peer *
+peer_find(struct peers *ps, struct poller_key key)
 {
-	struct conn *c;
+	struct peer *c;
 
-	if (key.fd < 0 || key.fd >= cs->max)
+	if (key.fd < 0 || key.fd >= ps->max)
 		return NULL;
-	c = &cs->at[key.fd];
+	c = &ps->at[key.fd];
 	return c->kind != NULL && c->life == key.life ? c : NULL;
 }
 
 void
-conn_close(struct conns *cs, struct conn *c)
+peer_close(struct peers *ps, struct peer *c)
 {
-	poller_remove(&cs->poller, c->fd);
+	poller_remove(&ps->poller, c->fd);
 	free(c->kept);
 	c->kept = NULL;
 	c->kind = NULL;
 	c->owner = NULL;
-	cs->open--;
-	cs->doomed[cs->doomed_n++] = c->fd;
+	ps->open--;
+	ps->doomed[ps->doomed_n++] = c->fd;
 }
 
 void
-conns_sweep(struct conns *cs)
+peers_sweep(struct peers *ps)
 {
-	while (cs->doomed_n > 0)
-		(void)close(cs->doomed[--cs->doomed_n]);
+	while (ps->doomed_n > 0)
+		(void)close(ps->doomed[--ps->doomed_n]);
 }
 
 /* Sends what was kept.  Whether the connection can take more. */
 static enum status
-send_kept(struct conn *c)
+send_kept(struct peer *c)
 {
 	ssize_t n;
 
@@ -164,7 +164,7 @@ send_kept(struct conn *c)
 }
 
 static void
-make_room(struct conn *c)
+make_room(struct peer *c)
 {
 	enum status st = ST_OK;
 
@@ -180,28 +180,28 @@ make_room(struct conn *c)
 static void
 handle(void *arg, struct poller_key key, unsigned ready)
 {
-	struct conns *cs = arg;
-	struct conn *c = conn_find(cs, key);
+	struct peers *ps = arg;
+	struct peer *c = peer_find(ps, key);
 
 	if (c == NULL)
 		return;			/* closed earlier in this batch */
 	if (ready & (READY_IN | READY_HALF))
 		c->kind->input(c, (ready & (READY_HALF | READY_GONE)) != 0);
-	if (conn_find(cs, key) == c && (ready & READY_GONE))
+	if (peer_find(ps, key) == c && (ready & READY_GONE))
 		c->kind->gone(c);
-	if (conn_find(cs, key) == c && (ready & READY_OUT) && !c->packets)
+	if (peer_find(ps, key) == c && (ready & READY_OUT) && !c->packets)
 		make_room(c);
 }
 
 bool
-conns_turn(struct conns *cs)
+peers_turn(struct peers *ps)
 {
-	return poller_drain(&cs->poller, handle, cs);
+	return poller_drain(&ps->poller, handle, ps);
 }
 
 /* Copies what the kernel did not take: all but the first `sent` bytes. */
 static enum status
-keep(struct conn *c, const struct iovec *piece, int n, size_t sent)
+keep(struct peer *c, const struct iovec *piece, int n, size_t sent)
 {
 	size_t total = 0, skip = sent, at = 0;
 	int i;
@@ -213,7 +213,7 @@ keep(struct conn *c, const struct iovec *piece, int n, size_t sent)
 	c->kept_end = (uint32_t)(total - sent);
 	c->kept = malloc(total - sent);
 	if (c->kept == NULL) {
-		log_error("conn", "memory", "bytes=%zu", total - sent);
+		log_error("peer", "memory", "bytes=%zu", total - sent);
 		return ST_NOMEM;
 	}
 	for (i = 0; i < n; i++) {
@@ -231,7 +231,7 @@ keep(struct conn *c, const struct iovec *piece, int n, size_t sent)
 
 /* More bytes behind those that wait already. */
 static enum status
-keep_more(struct conn *c, const struct iovec *piece, int n)
+keep_more(struct peer *c, const struct iovec *piece, int n)
 {
 	size_t old = c->kept_end - c->kept_at;
 	struct iovec whole[8];
@@ -248,7 +248,7 @@ keep_more(struct conn *c, const struct iovec *piece, int n)
 }
 
 enum status
-conn_send(struct conn *c, struct iovec *piece, int n)
+peer_send(struct peer *c, struct iovec *piece, int n)
 {
 	size_t total = 0;
 	ssize_t sent;
@@ -270,15 +270,15 @@ conn_send(struct conn *c, struct iovec *piece, int n)
 }
 
 enum status
-conn_send_bytes(struct conn *c, const void *bytes, size_t n)
+peer_send_bytes(struct peer *c, const void *bytes, size_t n)
 {
 	struct iovec piece = { (void *)(uintptr_t)bytes, n };
 
-	return conn_send(c, &piece, 1);
+	return peer_send(c, &piece, 1);
 }
 
 enum status
-conn_read(struct conn *c, char *to, size_t room, size_t *got)
+peer_read(struct peer *c, char *to, size_t room, size_t *got)
 {
 	ssize_t n;
 

@@ -1,5 +1,5 @@
-#ifndef NOTEWIRED_CONN_H
-#define NOTEWIRED_CONN_H
+#ifndef NOTEWIRED_PEER_H
+#define NOTEWIRED_PEER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,25 +10,25 @@
 #include "poller.h"
 
 /*
- * Every descriptor that the daemon holds is one `struct conn`: a socket that it
+ * Every descriptor that the daemon holds is one `struct peer`: a socket that it
  * accepted or was handed, or a pipe.  They stand in one array, at their
  * descriptor's number, so what is idle costs only a few words.
  */
-struct conn;
+struct peer;
 
 /* What the owner of a connection does about it. */
-struct conn_kind {
+struct peer_kind {
 	const char	*name;
 	/* Something can be read.  `ended`: after that nothing more comes. */
-	void		(*input)(struct conn *c, bool ended);
+	void		(*input)(struct peer *c, bool ended);
 	/* What was kept has gone out, and there is room again. */
-	void		(*room)(struct conn *c);
+	void		(*room)(struct peer *c);
 	/* Hung up or broken.  The owner closes. */
-	void		(*gone)(struct conn *c);
+	void		(*gone)(struct peer *c);
 };
 
-struct conn {
-	const struct conn_kind	*kind;	/* NULL: free */
+struct peer {
+	const struct peer_kind	*kind;	/* NULL: free */
 	void			*owner;
 	char			*kept;	/* bytes not yet sent; NULL: none */
 	uint32_t		 kept_at;
@@ -40,9 +40,9 @@ struct conn {
 						   listener, a message socket */
 };
 
-struct conns {
+struct peers {
 	struct poller	 poller;
-	struct conn	*at;		/* by descriptor */
+	struct peer	*at;		/* by descriptor */
 	int		 max;		/* descriptors below this one */
 	int64_t		 open;
 	int		*doomed;	/* closed, but events may still come */
@@ -50,32 +50,32 @@ struct conns {
 };
 
 /* Room for as many as the process may have open.  ST_NOMEM, ST_BUSY, ST_IO. */
-enum status conns_init(struct conns *cs);
+enum status peers_init(struct peers *ps);
 /* Closes all that are left. */
-void conns_fini(struct conns *cs);
+void peers_fini(struct peers *ps);
 
 /*
  * Takes the descriptor, makes it non-blocking and watches it.  On failure it is
  * still the caller's: ST_BUSY, too many; ST_INVALID, cannot be watched; ST_NOMEM.
  */
-enum status conn_take(struct conns *cs, int fd, const struct conn_kind *kind,
-    void *owner, struct conn **out);
+enum status peer_take(struct peers *ps, int fd, const struct peer_kind *kind,
+    void *owner, struct peer **out);
 /* The same for a listener: told of as long as somebody waits. */
-enum status conn_take_listener(struct conns *cs, int fd,
-    const struct conn_kind *kind, void *owner, struct conn **out);
+enum status peer_take_listener(struct peers *ps, int fd,
+    const struct peer_kind *kind, void *owner, struct peer **out);
 /* The connection of that key; NULL: it is another by now. */
-struct conn *conn_find(struct conns *cs, struct poller_key key);
-struct poller_key conn_key(const struct conn *c);
+struct peer *peer_find(struct peers *ps, struct poller_key key);
+struct poller_key peer_key(const struct peer *c);
 /*
  * Closes it: no call of its kind comes after this.  The number is not used
- * again before conns_sweep, since events of this batch may still name it.
+ * again before peers_sweep, since events of this batch may still name it.
  */
-void conn_close(struct conns *cs, struct conn *c);
+void peer_close(struct peers *ps, struct peer *c);
 
 /* Calls the owners of what is ready; whether there may be more. */
-bool conns_turn(struct conns *cs);
+bool peers_turn(struct peers *ps);
 /* Ends a turn: gives the numbers of closed connections back. */
-void conns_sweep(struct conns *cs);
+void peers_sweep(struct peers *ps);
 
 /*
  * Sends all pieces, now or as soon as there is room: what the kernel does not
@@ -83,12 +83,12 @@ void conns_sweep(struct conns *cs);
  * nothing while c->full.  ST_CLOSED: broken; ST_NOMEM: part of it is lost, so
  * the connection is good for nothing any more.
  */
-enum status conn_send(struct conn *c, struct iovec *piece, int n);
-/* As conn_send, of one piece. */
-enum status conn_send_bytes(struct conn *c, const void *bytes, size_t n);
+enum status peer_send(struct peer *c, struct iovec *piece, int n);
+/* As peer_send, of one piece. */
+enum status peer_send_bytes(struct peer *c, const void *bytes, size_t n);
 /*
  * Reads what is there.  `*got` 0 with ST_OK: nothing now.  ST_CLOSED: the end.
  */
-enum status conn_read(struct conn *c, char *to, size_t room, size_t *got);
+enum status peer_read(struct peer *c, char *to, size_t room, size_t *got);
 
 #endif
