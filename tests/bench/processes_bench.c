@@ -111,6 +111,7 @@ main(void)
 	char boards[PROCESSES][ID_SIZE], byte;
 	struct count counts[PROCESSES];
 	int ready[2], begin[2], report[2];
+	pid_t pids[PROCESSES];
 	size_t i;
 
 	for (i = 0; i < PROCESSES; i++)
@@ -119,7 +120,8 @@ main(void)
 	if (pipe(ready) != 0 || pipe(begin) != 0 || pipe(report) != 0)
 		bench_die("no pipe");
 	for (i = 0; i < PROCESSES; i++) {
-		switch (fork()) {
+		pids[i] = fork();
+		switch (pids[i]) {
 		case -1:
 			bench_die("no process");
 		case 0:
@@ -141,8 +143,9 @@ main(void)
 		if (read(report[0], &counts[i], sizeof(counts[i])) !=
 		    sizeof(counts[i]))
 			bench_die("a process did not report");
-	while (wait(NULL) > 0)
-		continue;
+	/* a shell may have left us children that are not ours to wait for */
+	for (i = 0; i < PROCESSES; i++)
+		(void)waitpid(pids[i], NULL, 0);
 	bench_remove_dir(dir);
 	print_counts(counts);
 	return 0;
