@@ -1,4 +1,4 @@
-#include "daemon.h"
+#include "notewired/daemon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "publish.h"
+#include "notewired/publish.h"
 
 #define PATH_SIZE	4096
 #define RING_BYTES	((size_t)1 << 20)

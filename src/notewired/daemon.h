@@ -3,7 +3,7 @@
 
 #include <uv.h>
 
-#include "door.h"
+#include "notewired/door.h"
 
 /* The parts, put together around the event loop. */
 struct daemon {

@@ -1,4 +1,4 @@
-#include "door.h"
+#include "notewired/door.h"
 
 #include <errno.h>
 #include <pwd.h>

@@ -1,7 +1,7 @@
 #ifndef NOTEWIRED_DOOR_H
 #define NOTEWIRED_DOOR_H
 
-#include "held.h"
+#include "notewired/held.h"
 
 /*
  * Where responders hand their connections over: a listening SOCK_SEQPACKET

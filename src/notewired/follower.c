@@ -1,4 +1,4 @@
-#include "follower.h"
+#include "notewired/follower.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 #ifndef NOTEWIRED_FOLLOWER_H
 #define NOTEWIRED_FOLLOWER_H
 
-#include "letter.h"
+#include "notewired/letter.h"
 
 /*
  * The second thread: it reads the store, and nothing else ever waits for a

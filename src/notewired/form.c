@@ -1,4 +1,4 @@
-#include "form.h"
+#include "notewired/form.h"
 
 #include "proto/htmlfile.h"
 #include "proto/sse.h"

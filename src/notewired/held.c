@@ -1,4 +1,4 @@
-#include "held.h"
+#include "notewired/held.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 #define NOTEWIRED_HELD_H
 
 #include "config/config.h"
-#include "hub.h"
+#include "notewired/hub.h"
 #include "proto/handover.h"
-#include "quota.h"
+#include "notewired/quota.h"
 
 /*
  * A response that the responder began and handed over: the web server's

@@ -1,4 +1,4 @@
-#include "hub.h"
+#include "notewired/hub.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 #ifndef NOTEWIRED_HUB_H
 #define NOTEWIRED_HUB_H
 
-#include "follower.h"
-#include "form.h"
-#include "reader.h"
-#include "ring.h"
-#include "tally.h"
+#include "notewired/follower.h"
+#include "notewired/form.h"
+#include "notewired/reader.h"
+#include "notewired/ring.h"
+#include "notewired/tally.h"
 
 /*
  * Where boards' changes meet their readers.  Each watched board has a group for

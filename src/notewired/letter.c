@@ -1,4 +1,4 @@
-#include "letter.h"
+#include "notewired/letter.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/str.h"
-#include "poller.h"
+#include "notewired/poller.h"
 #include "store/store.h"
 
 /*

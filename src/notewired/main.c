@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/options.h"
-#include "daemon.h"
+#include "notewired/daemon.h"
 
 /* notewired: the companion that holds what lasts. */
 

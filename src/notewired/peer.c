@@ -1,4 +1,4 @@
-#include "peer.h"
+#include "notewired/peer.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #include <sys/uio.h>
 
 #include "base/status.h"
-#include "poller.h"
+#include "notewired/poller.h"
 
 /*
  * Every descriptor that the daemon holds is one `struct peer`: a socket that it

@@ -1,4 +1,4 @@
-#include "poller.h"
+#include "notewired/poller.h"
 
 #include <errno.h>
 #include <sys/epoll.h>

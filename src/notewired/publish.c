@@ -1,4 +1,4 @@
-#include "publish.h"
+#include "notewired/publish.h"
 
 #include "base/log.h"
 

@@ -1,7 +1,7 @@
 #ifndef NOTEWIRED_PUBLISH_H
 #define NOTEWIRED_PUBLISH_H
 
-#include "hub.h"
+#include "notewired/hub.h"
 
 /*
  * Takes an answer of the follower's, or its news, to those whom it concerns.

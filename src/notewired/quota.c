@@ -1,4 +1,4 @@
-#include "quota.h"
+#include "notewired/quota.h"
 
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
-#include "reader.h"
+#include "notewired/reader.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "hub.h"
+#include "notewired/hub.h"
 
 /* What is ready goes out in pieces of this: so much may have to be kept. */
 #define PIECE_BYTES	((size_t)16 << 10)

@@ -2,9 +2,9 @@
 #define NOTEWIRED_READER_H
 
 #include "codec/notice.h"
-#include "peer.h"
-#include "letter.h"
-#include "wheel.h"
+#include "notewired/peer.h"
+#include "notewired/letter.h"
+#include "notewired/wheel.h"
 
 /*
  * Whoever reads a board's log from here: a place in it, and a connection.  What

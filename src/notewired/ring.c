@@ -1,4 +1,4 @@
-#include "ring.h"
+#include "notewired/ring.h"
 
 #include <stdlib.h>
 #include <string.h>

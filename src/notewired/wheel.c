@@ -1,4 +1,4 @@
-#include "wheel.h"
+#include "notewired/wheel.h"
 
 #include <stddef.h>
 #include <string.h>
