@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 
 #define EDITS		3
 /* Milliseconds since 1970 in hexadecimal, up to the year 2527. */
@@ -35,6 +36,18 @@ bench_die(const char *fmt, ...)
 	va_end(ap);
 	(void)fputc('\n', stderr);
 	exit(1);
+}
+
+size_t
+bench_passes(void)
+{
+	const char *text = getenv("NOTEWIRE_BENCH_PASSES");
+	uint64_t passes = BENCH_PASSES;
+
+	if (text != NULL && (str_uint(text, BENCH_PASSES, &passes) != ST_OK ||
+	    passes == 0))
+		bench_die("NOTEWIRE_BENCH_PASSES: not 1 to %d", BENCH_PASSES);
+	return (size_t)passes;
 }
 
 void

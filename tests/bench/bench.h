@@ -12,8 +12,14 @@
  * Any failure ends the program with status 1 and a line that says why.
  */
 
-/* Passes of a comparison; odd, so that one of them is the median. */
+/* Passes of a comparison, at most; odd, so that one of them is the median. */
 #define BENCH_PASSES	9
+
+/*
+ * How many there are: as many as $NOTEWIRE_BENCH_PASSES says, where the
+ * question is only whether the program still runs, else all.
+ */
+size_t bench_passes(void);
 
 /* Nanoseconds of a clock that never jumps. */
 int64_t bench_now(void);

@@ -16,9 +16,10 @@
  *			changes, numbered from FIRST on, and prints "round"
  *			when all subscribers have had a round's.  Ends with
  *			"pass changes=… delivered=… missing=… twice=… other=…
- *			bytes=… median_ns=… p99_ns=…" on one line: what they
- *			got together, other frames, all bytes, and the times
- *			from those that stand in the changes to their receipt
+ *			bytes=… median_ns=… p99_ns=… round_ns=…" on one line:
+ *			what they got together, other frames, all bytes, the
+ *			times from those that stand in the changes to their
+ *			receipt, and the median of the rounds' own p99
  *	end		ends its side of each connection, reads until the
  *			server has ended the other, and prints "end
  *			subscribers=… missing=… twice=…" of its whole life
@@ -85,6 +86,8 @@ struct load {
 	struct counts		 pass;
 	struct counts		 life;
 	struct fan_times	 times;
+	struct fan_times	 of_round;
+	struct fan_times	 rounds_p99;
 	char			 bytes[FRAME_MOST + READ_MOST];
 };
 
@@ -146,10 +149,12 @@ end_pass(struct load *l)
 
 	(void)printf("pass changes=%" PRId64 " delivered=%" PRIu64
 	    " missing=%" PRIu64 " twice=%" PRIu64 " other=%" PRIu64
-	    " bytes=%" PRIu64 " median_ns=%" PRId64 " p99_ns=%" PRId64 "\n",
+	    " bytes=%" PRIu64 " median_ns=%" PRId64 " p99_ns=%" PRId64
+	    " round_ns=%" PRId64 "\n",
 	    l->changes, p->delivered, p->missing, p->twice, p->other, p->bytes,
 	    fan_times_quantile(&l->times, 0.5),
-	    fan_times_quantile(&l->times, 0.99));
+	    fan_times_quantile(&l->times, 0.99),
+	    fan_times_quantile(&l->rounds_p99, 0.5));
 	(void)fflush(stdout);
 	l->stage = IDLE;
 }
@@ -158,6 +163,8 @@ static void
 end_round(struct load *l)
 {
 	say("round");
+	fan_times_add(&l->rounds_p99, fan_times_quantile(&l->of_round, 0.99));
+	memset(&l->of_round, 0, sizeof(l->of_round));
 	l->rounds--;
 	if (l->rounds == 0) {
 		end_pass(l);
@@ -201,8 +208,10 @@ take_frame(struct load *l, struct fan_conn *c, const struct frame *f,
 		return;
 	}
 	count_change(l, c, change.seq);
-	if (change.at > 0)
+	if (change.at > 0) {
 		fan_times_add(&l->times, now - change.at);
+		fan_times_add(&l->of_round, now - change.at);
+	}
 }
 
 /* Takes what is whole; how many bytes that was. */
@@ -284,6 +293,8 @@ begin_pass(struct load *l, const int64_t numbers[3])
 	add_counts(&l->life, &l->pass);
 	memset(&l->pass, 0, sizeof(l->pass));
 	memset(&l->times, 0, sizeof(l->times));
+	memset(&l->of_round, 0, sizeof(l->of_round));
+	memset(&l->rounds_p99, 0, sizeof(l->rounds_p99));
 	l->rounds = numbers[0];
 	l->count = numbers[1];
 	l->changes = numbers[0] * numbers[1];
