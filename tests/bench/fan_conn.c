@@ -31,6 +31,13 @@ fan_request_init(struct fan_request *r)
 	(void)SSL_CTX_set_mode(r->tls, SSL_MODE_RELEASE_BUFFERS);
 }
 
+void
+fan_request_fini(struct fan_request *r)
+{
+	SSL_CTX_free(r->tls);
+	r->tls = NULL;
+}
+
 static void
 start_tls(struct fan_conn *c, const struct fan_request *r)
 {
@@ -159,6 +166,8 @@ fan_conn_finish(struct fan_conn *c)
 void
 fan_conn_close(struct fan_conn *c)
 {
+	if (c->ended)
+		return;
 	SSL_free(c->ssl);
 	free(c->rest);
 	(void)close(c->fd);

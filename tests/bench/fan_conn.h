@@ -30,8 +30,9 @@ struct fan_conn {
 	struct ssl_st	*ssl;
 };
 
-/* After the place has been set; makes `tls`. */
+/* After the place has been set: makes `tls`, and releases it. */
 void fan_request_init(struct fan_request *r);
+void fan_request_fini(struct fan_request *r);
 /* Connects, shakes hands and sends the head; number `i` of many. */
 void fan_conn_open(struct fan_conn *c, const struct fan_request *r, size_t i);
 /*
@@ -47,7 +48,7 @@ void fan_conn_keep(struct fan_conn *c, const char *bytes, size_t len);
 void fan_conn_pong(struct fan_conn *c, const char *payload, size_t len);
 /* Says that nothing more comes; the server is to end its side then. */
 void fan_conn_finish(struct fan_conn *c);
-/* Once that side has ended. */
+/* Once that side has ended, or to drop it; twice is fine. */
 void fan_conn_close(struct fan_conn *c);
 
 #endif

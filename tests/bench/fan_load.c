@@ -449,6 +449,9 @@ main(int argc, char **argv)
 	watch(l, STDIN_FILENO, EPOLLIN, INPUT);
 	while (turn(l))
 		continue;
+	while (l->n > 0)
+		fan_conn_close(&l->conns[--l->n]);
+	fan_request_fini(&l->request);
 	free(l->conns);
 	free(l);
 	return 0;

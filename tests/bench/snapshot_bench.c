@@ -199,19 +199,19 @@ main(void)
 	double ratio[BENCH_PASSES];
 	char board[ID_SIZE];
 	struct reader r;
-	size_t i;
+	size_t i, passes = bench_passes();
 
 	fill(s, board);
 	r.db = plain_database(dir);
 	r.board = prepare(r.db, SQL_BOARD_FIELDS);
 	r.notes = prepare(r.db, SQL_NOTES_OF_BOARD);
-	for (i = 0; i < BENCH_PASSES; i++)
+	for (i = 0; i < passes; i++)
 		ratio[i] = compare(s, &r, board);
 	(void)sqlite3_finalize(r.board);
 	(void)sqlite3_finalize(r.notes);
 	(void)sqlite3_close(r.db);
 	store_close(s);
 	bench_remove_dir(dir);
-	bench_print("ratio", ratio, BENCH_PASSES, "x");
+	bench_print("ratio", ratio, passes, "x");
 	return 0;
 }

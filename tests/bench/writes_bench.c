@@ -202,18 +202,18 @@ compare_rates(size_t boards, enum pen_keys keys)
 	double rates[WAYS][BENCH_PASSES];
 	double apart[BENCH_PASSES], one[BENCH_PASSES];
 	enum way way;
-	size_t i;
+	size_t i, passes = bench_passes();
 
-	for (i = 0; i < BENCH_PASSES; i++) {
+	for (i = 0; i < passes; i++) {
 		for (way = TOGETHER; way < WAYS; way++)
 			rates[way][i] = rate(way, boards, keys);
 		apart[i] = rates[TOGETHER][i] / rates[APART][i];
 		one[i] = rates[TOGETHER][i] / rates[ONE][i];
 	}
-	bench_print("to-apart", apart, BENCH_PASSES, "x");
-	bench_print("to-one", one, BENCH_PASSES, "x");
+	bench_print("to-apart", apart, passes, "x");
+	bench_print("to-one", one, passes, "x");
 	for (way = TOGETHER; way < WAYS; way++)
-		bench_print(names[way], rates[way], BENCH_PASSES, "writes/s");
+		bench_print(names[way], rates[way], passes, "writes/s");
 }
 
 /* One pass: the two take turns, each with a database of its own. */
@@ -248,7 +248,7 @@ measure_alone(void)
 	double ratio[BENCH_PASSES];
 	char board[ID_SIZE];
 	struct plain *p;
-	size_t i;
+	size_t i, passes = bench_passes();
 
 	bench_board(s, 1, board);
 	store_close(s);
@@ -256,13 +256,13 @@ measure_alone(void)
 	s = bench_store(ours, KEPT);
 	bench_board(s, 1, board);
 	(void)compare_alone(s, p, board, 1);		/* warms up */
-	for (i = 0; i < BENCH_PASSES; i++)
+	for (i = 0; i < passes; i++)
 		ratio[i] = compare_alone(s, p, board, 1000 * (i + 1));
 	plain_close(p);
 	store_close(s);
 	bench_remove_dir(ours);
 	bench_remove_dir(theirs);
-	bench_print("ratio", ratio, BENCH_PASSES, "x");
+	bench_print("ratio", ratio, passes, "x");
 }
 
 int
