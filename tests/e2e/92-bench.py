@@ -180,16 +180,20 @@ def tries_faults(tap):
 
 
 def tries_refusals(tap):
-    for name, data in (
-            ("another key's answer", HEAD.replace(b"s3pP", b"S3pP")),
-            ("a refusal", b"HTTP/1.1 404 Not Found\r\n\r\n" + b"." * 30),
-            ("a masked frame", HEAD + b"\x81\x81\0\0\0\0x"),
-            ("an end", HEAD)):
+    for name, data, words in (
+            ("another key's answer", HEAD.replace(b"s3pP", b"S3pP"),
+             "no upgrade"),
+            ("a refusal", HEAD.replace(b"101", b"404"), "no upgrade"),
+            ("a masked frame", HEAD + b"\x81\x81\0\0\0\0x",
+             "a frame that begins 81 81"),
+            ("an end", HEAD, "ended a connection")):
         with tap.claim(f"the crowd does not go on after {name}"), \
                 Serving() as s:
             s.sock.sendall(data)
             s.sock.close()
             same(s.load.wait(10), 1)
+            complaint = s.load.stderr.read()
+            check(words in complaint, complaint)
     with tap.claim("a ping is answered, masked"), opened() as s:
         s.sock.sendall(frame("hello", 9))
         same(s.sock.recv(64), b"\x8a\x85\0\0\0\0hello")
