@@ -186,7 +186,7 @@ int
 main(int argc, char **argv)
 {
 	const char *listen = NULL;
-	const struct option_own own[] = { { "listen", &listen } };
+	const struct option_own own[] = { { "listen", &listen, NULL } };
 	const struct program program = { .name = "notewire.fcgi",
 	    .version = PACKAGE_VERSION, .usage = usage, .own = own,
 	    .own_n = 1 };

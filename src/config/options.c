@@ -39,7 +39,8 @@ list(const struct program *p, struct option known[KNOWN_N + OPTIONS_OWN_MAX + 1]
 	memcpy(known, common, sizeof(common));
 	for (i = 0; i < p->own_n && i < OPTIONS_OWN_MAX; i++)
 		known[KNOWN_N + i] = (struct option){ p->own[i].name,
-		    required_argument, NULL, KNOWN_N + (int)i };
+		    p->own[i].value != NULL ? required_argument : no_argument,
+		    NULL, KNOWN_N + (int)i };
 }
 
 static int
@@ -77,7 +78,10 @@ take(const struct program *p, int c, struct options *o, bool *over)
 		(void)fputs(p->usage, stderr);
 		return EX_USAGE;
 	default:
-		*p->own[c - KNOWN_N].value = optarg;
+		if (p->own[c - KNOWN_N].value != NULL)
+			*p->own[c - KNOWN_N].value = optarg;
+		else
+			*p->own[c - KNOWN_N].flag = true;
 		return EX_OK;
 	}
 }

@@ -12,7 +12,8 @@
  */
 struct option_own {
 	const char	 *name;		/* "listen", of --listen VALUE */
-	const char	**value;	/* NULL where it was not given */
+	const char	**value;	/* set where it was given; or NULL, and … */
+	bool		 *flag;		/* … the option has no value */
 };
 
 struct program {

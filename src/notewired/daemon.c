@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/listen.h"
 #include "base/log.h"
 #include "notewired/publish.h"
 
@@ -131,8 +133,29 @@ drain(struct daemon *d)
 	d->draining = d->holder.draining = true;
 	d->drain_until = clock_mono_ms() + d->config->drain_ms;
 	door_close(&d->door);
+	control_close(&d->control);
+	status_close(&d->status);
 	hub_each(&d->hub, NULL, send_away);
 	end_turn(d);
+}
+
+/* What a successor goes on with. */
+static void
+list_heritage(void *arg, struct heritage *h)
+{
+	const struct daemon *d = arg;
+
+	h->fd[HEIR_LOCK] = d->lock;
+	h->fd[HEIR_CONTROL] = d->control.listener.fd;
+	h->fd[HEIR_HANDOVER] = d->door.listener.fd;
+	h->fd[HEIR_STATUS] = d->status.listener.fd;
+}
+
+static void
+on_given(void *arg)
+{
+	log_info("daemon", "taken-over", "by=successor");
+	drain(arg);
 }
 
 static void
@@ -148,6 +171,7 @@ on_signal(uv_signal_t *handle, int number)
 
 /* ---- the parts ---- */
 
+/* A lock that was inherited is locked already: it belongs to the open file. */
 static enum status
 lock_data(struct daemon *d)
 {
@@ -155,12 +179,29 @@ lock_data(struct daemon *d)
 
 	if (join_path(d->config->data_dir, "notewired.lock", path))
 		return ST_TOOBIG;
-	d->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	d->lock = heritage_take(&d->heritage, HEIR_LOCK);
+	if (d->lock == -1)
+		d->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (d->lock >= 0 && flock(d->lock, LOCK_EX | LOCK_NB) == 0)
 		return ST_OK;
 	log_error("daemon", "lock", "path=\"%s\" error=\"%s\"", path,
 	    strerror(errno));
 	return errno == EWOULDBLOCK ? ST_BUSY : status_of_errno(errno);
+}
+
+static enum status
+inherit(struct daemon *d, bool take_over)
+{
+	char path[PATH_SIZE];
+	enum status st;
+
+	st = heritage_of_init(&d->heritage);
+	if (st || !take_over)
+		return st;
+	st = join_path(d->config->run_dir, "control.sock", path);
+	if (st == ST_OK)
+		st = heritage_ask(&d->heritage, path);
+	return st == ST_NOTFOUND ? ST_OK : st;	/* there is none to succeed */
 }
 
 /* The responder makes the store; whichever starts first, both will serve. */
@@ -232,16 +273,61 @@ open_hub(struct daemon *d)
 	d->holder = (struct holder){ .config = d->config,
 	    .peers = &d->peers, .hub = h, .tally = &d->tally };
 	holder_init(&d->holder);
-	d->door = (struct door){ .holder = &d->holder, .peers = &d->peers,
-	    .wheel = &d->wheel };
+	d->door.holder = &d->holder;
+	d->control.list = list_heritage;
+	d->control.given = on_given;
+	d->control.arg = d;
+	d->status.tally = &d->tally;
+	d->status.hub = h;
+	d->status.draining = &d->draining;
 	return hub_init(h);
+}
+
+/* The socket that was inherited, or one of that name in the run directory. */
+static enum status
+open_socket(struct daemon *d, enum heirloom which, const char *path,
+    int *out)
+{
+	const int type = which == HEIR_STATUS ? SOCK_STREAM : SOCK_SEQPACKET;
+	mode_t mode = 0600;
+
+	/* who may is found by SO_PEERCRED, which needs a connection first */
+	if (which == HEIR_HANDOVER && d->door.uids_n > 0)
+		mode = 0666;
+	*out = heritage_take(&d->heritage, which);
+	return *out >= 0 ? ST_OK : listen_unix(path, type, mode, out);
+}
+
+static enum status
+open_one(struct daemon *d, enum heirloom which)
+{
+	static const char *const files[HEIRS] = {
+		[HEIR_CONTROL] = "control.sock",
+		[HEIR_HANDOVER] = "handover.sock",
+		[HEIR_STATUS] = "status.sock",
+	};
+	char path[PATH_SIZE];
+	enum status st;
+	int fd;
+
+	st = join_path(d->config->run_dir, files[which], path);
+	if (st == ST_OK && which == HEIR_STATUS &&
+	    d->config->status[0] != '\0')
+		st = str_copy(path, sizeof(path), d->config->status);
+	if (st == ST_OK)
+		st = open_socket(d, which, path, &fd);
+	if (st)
+		return st;
+	if (which == HEIR_CONTROL)
+		return control_open(&d->control, fd);
+	return which == HEIR_STATUS ? status_open(&d->status, fd) :
+	    door_open(&d->door, fd);
 }
 
 static enum status
 open_sockets(struct daemon *d)
 {
 	const char *dir = d->config->run_dir;
-	char path[PATH_SIZE];
 	enum status st;
 
 	if (mkdir(dir, 0755) == -1 && errno != EEXIST) {
@@ -249,21 +335,43 @@ open_sockets(struct daemon *d)
 		    dir, strerror(errno));
 		return status_of_errno(errno);
 	}
-	st = join_path(dir, "handover.sock", path);
+	st = door_init(&d->door);
 	if (st == ST_OK)
-		st = door_open(&d->door, path);
+		st = open_one(d, HEIR_HANDOVER);
+	if (st == ST_OK)
+		st = open_one(d, HEIR_STATUS);
+	if (st == ST_OK)
+		st = open_one(d, HEIR_CONTROL);
 	return st;
 }
 
+static void
+init_listeners(struct daemon *d)
+{
+	struct listener *all[] = { &d->door.listener, &d->control.listener,
+	    &d->status.listener };
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		listener_init(all[i]);
+		all[i]->peers = &d->peers;
+		all[i]->wheel = &d->wheel;
+	}
+}
+
 enum status
-daemon_open(struct daemon *d, const struct config *config)
+daemon_open(struct daemon *d, const struct config *config, bool take_over)
 {
 	enum status st;
 
 	memset(d, 0, sizeof(*d));
 	d->config = config;
 	d->lock = d->peers.poller.fd = -1;
+	heritage_init(&d->heritage);
+	init_listeners(d);
 	st = open_store(d);
+	if (st == ST_OK)
+		st = inherit(d, take_over);
 	if (st == ST_OK)
 		st = lock_data(d);
 	if (st == ST_OK)
@@ -306,6 +414,9 @@ void
 daemon_close(struct daemon *d)
 {
 	door_close(&d->door);
+	control_close(&d->control);
+	status_close(&d->status);
+	heritage_fini(&d->heritage);
 	if (d->hub.slots != NULL)
 		hub_each(&d->hub, NULL, drop);
 	if (d->hub.follower != NULL)

@@ -3,7 +3,9 @@
 
 #include <uv.h>
 
+#include "notewired/control.h"
 #include "notewired/door.h"
+#include "notewired/status.h"
 
 /* The parts, put together around the event loop. */
 struct daemon {
@@ -15,6 +17,9 @@ struct daemon {
 	struct hub		 hub;
 	struct holder		 holder;
 	struct door		 door;
+	struct control		 control;
+	struct statuses		 status;
+	struct heritage		 heritage;	/* what we began with */
 	int			 lock;		/* one daemon a data directory */
 	bool			 draining;
 	int64_t			 drain_until;
@@ -27,11 +32,13 @@ struct daemon {
 };
 
 /*
- * Opens everything; the sockets stand when this returns.  ST_BUSY: another
- * daemon serves that data directory; else what store_open and the sockets
- * answer.  daemon_close is due in any case.
+ * Opens everything; the sockets stand when this returns.  With `take_over` the
+ * daemon that serves the data directory now is asked for its sockets and
+ * drains, where there is one; without, ST_BUSY.  Else what store_open and the
+ * sockets answer.  daemon_close is due in any case.
  */
-enum status daemon_open(struct daemon *d, const struct config *config);
+enum status daemon_open(struct daemon *d, const struct config *config,
+    bool take_over);
 /* Serves until a signal ends it, and all streams have been ended. */
 void daemon_run(struct daemon *d);
 void daemon_close(struct daemon *d);

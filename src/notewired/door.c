@@ -9,15 +9,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/listen.h"
 #include "base/log.h"
 #include "base/str.h"
 
 /* A hand-over takes no longer; the responder itself gives up after a second. */
 #define GUEST_MS	2000
 #define GUESTS_MAX	512
-/* Guests let in at a time. */
-#define ACCEPTS		64
 
 enum stage {
 	STAGE_MESSAGE,		/* what is handed over is to come */
@@ -38,7 +35,7 @@ guest_free(struct guest *g)
 	if (g->held != NULL)
 		held_drop(g->held);
 	wheel_clear(&g->timer);
-	peer_close(g->door->peers, g->peer);
+	peer_close(g->door->listener.peers, g->peer);
 	g->door->guests--;
 	free(g);
 }
@@ -203,56 +200,27 @@ may_enter(const struct door *d, int fd)
 	return false;
 }
 
-static enum status
-let_in(struct door *d, int fd)
+static bool
+let_in(void *arg, int fd)
 {
+	struct door *d = arg;
 	struct guest *g;
-	enum status st;
 
-	if (d->guests >= GUESTS_MAX)
-		return ST_BUSY;
+	if (!may_enter(d, fd) || d->guests >= GUESTS_MAX)
+		return false;
 	g = calloc(1, sizeof(*g));
 	if (g == NULL)
-		return ST_NOMEM;
+		return false;
 	g->door = d;
 	g->timer.fire = fire;
-	st = peer_take(d->peers, fd, &guest_kind, g, &g->peer);
-	if (st) {
+	if (peer_take(d->listener.peers, fd, &guest_kind, g, &g->peer)) {
 		free(g);
-		return st;
+		return false;
 	}
 	d->guests++;
-	wheel_set(d->wheel, &g->timer, clock_mono_ms() + GUEST_MS);
-	return ST_OK;
+	wheel_set(d->listener.wheel, &g->timer, clock_mono_ms() + GUEST_MS);
+	return true;
 }
-
-static void
-on_knock(struct peer *c, bool ended)
-{
-	struct door *d = c->owner;
-	int i, fd;
-
-	(void)ended;
-	for (i = 0; i < ACCEPTS; i++) {
-		fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd == -1) {
-			if (errno != EAGAIN && errno != ECONNABORTED &&
-			    errno != EINTR)
-				log_error("handover", "accept", "errno=%d",
-				    errno);
-			return;
-		}
-		if (!may_enter(d, fd) || let_in(d, fd) != ST_OK)
-			(void)close(fd);
-	}
-}
-
-static const struct peer_kind listener_kind = {
-	.name = "handover",
-	.input = on_knock,
-	.room = no_room,
-	.gone = no_room,
-};
 
 /* Users by number or name, separated by spaces. */
 static enum status
@@ -285,28 +253,22 @@ read_uids(struct door *d, const char *list)
 }
 
 enum status
-door_open(struct door *d, const char *path)
+door_init(struct door *d)
 {
-	enum status st;
-	int fd = -1;
+	d->listener.name = "handover";
+	d->listener.let_in = let_in;
+	d->listener.arg = d;
+	return read_uids(d, d->holder->config->handover_uids);
+}
 
-	st = read_uids(d, d->holder->config->handover_uids);
-	/* who may is found by SO_PEERCRED, which needs a connection first */
-	if (st == ST_OK)
-		st = listen_unix(path, SOCK_SEQPACKET, d->uids_n ? 0666 : 0600,
-		    &fd);
-	if (st == ST_OK)
-		st = peer_take_listener(d->peers, fd, &listener_kind, d,
-		    &d->listener);
-	if (st && fd >= 0)
-		(void)close(fd);
-	return st;
+enum status
+door_open(struct door *d, int fd)
+{
+	return listener_open(&d->listener, fd);
 }
 
 void
 door_close(struct door *d)
 {
-	if (d->listener != NULL)
-		peer_close(d->peers, d->listener);
-	d->listener = NULL;
+	listener_close(&d->listener);
 }

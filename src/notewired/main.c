@@ -12,7 +12,7 @@
 
 static const char usage[] =
     "usage: notewired [--config FILE] [--set SECTION.KEY=VALUE]...\n"
-    "                 [--print-config]\n"
+    "                 [--take-over] [--print-config]\n"
     "       notewired --version | --help\n";
 
 static int
@@ -32,7 +32,7 @@ exit_code(enum status st)
 }
 
 static int
-run(const struct config *config)
+run(const struct config *config, bool take_over)
 {
 	static struct daemon d;
 	enum status st;
@@ -41,7 +41,7 @@ run(const struct config *config)
 		log_set_debug();
 	(void)signal(SIGPIPE, SIG_IGN);
 	srandom((unsigned)(clock_mono_ms() ^ getpid()));
-	st = daemon_open(&d, config);
+	st = daemon_open(&d, config, take_over);
 	if (st == ST_OK)
 		daemon_run(&d);
 	else if (st != ST_CLOSED)
@@ -53,15 +53,18 @@ run(const struct config *config)
 int
 main(int argc, char **argv)
 {
+	bool take_over = false;
+	const struct option_own own[] = { { "take-over", NULL, &take_over } };
 	const struct program program = { .name = "notewired",
-	    .version = PACKAGE_VERSION, .usage = usage };
+	    .version = PACKAGE_VERSION, .usage = usage, .own = own,
+	    .own_n = 1 };
 	struct config config;
 	bool over;
 	int code;
 
 	code = options_load(&program, argc, argv, &config, &over);
 	if (code == EX_OK && !over)
-		code = run(&config);
+		code = run(&config, take_over);
 	config_fini(&config);
 	return code;
 }

@@ -8,6 +8,7 @@ nonsense and silent guests are refused and others served. Here the test is the
 responder's side of the hand-over.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -315,9 +316,12 @@ def pipes(tap, site, daemon):
 def held_now(daemon):
     """Descriptors of the daemon that are streams: pipes and sockets."""
     base = f"/proc/{daemon.pid}/fd"
-    kinds = [os.readlink(f"{base}/{n}").partition(":")[0]
-             for n in os.listdir(base)]
-    return len([k for k in kinds if k in ("pipe", "socket")]) - daemon.own
+    count = 0
+    for name in os.listdir(base):
+        with contextlib.suppress(FileNotFoundError):    # just closed
+            kind = os.readlink(f"{base}/{name}").partition(":")[0]
+            count += kind in ("pipe", "socket")
+    return count - daemon.own
 
 
 def limits(tap, site):

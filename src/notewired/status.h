@@ -1,0 +1,22 @@
+#ifndef NOTEWIRED_STATUS_H
+#define NOTEWIRED_STATUS_H
+
+#include "notewired/hub.h"
+#include "notewired/listener.h"
+
+/*
+ * How the daemon does, for people and for Prometheus: GET /health and GET
+ * /metrics on a local socket, HTTP/1.0 as curl --unix-socket speaks it.
+ */
+struct statuses {
+	struct listener		 listener;
+	const struct tally	*tally;
+	const struct hub	*hub;
+	const bool		*draining;
+};
+
+/* Listens on that socket, which is this one's from now on. */
+enum status status_open(struct statuses *s, int fd);
+void status_close(struct statuses *s);
+
+#endif
