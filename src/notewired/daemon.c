@@ -40,7 +40,7 @@ end_turn(struct daemon *d)
 	d->tally.turns++;
 	hub_sweep(&d->hub);
 	peers_sweep(&d->peers);
-	if (d->draining && d->tally.held == 0)
+	if (d->draining && d->tally.held == 0 && d->door.guests == 0)
 		uv_stop(&d->loop);
 }
 

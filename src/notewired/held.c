@@ -463,7 +463,7 @@ take_quotas(struct holder *ho, const struct held *h)
 	const struct watched *b = hub_board(ho->hub, h->board);
 	enum status st;
 
-	if (ho->draining || ho->tally->held >= ho->config->connections ||
+	if (ho->tally->held >= ho->config->connections ||
 	    (b != NULL && b->readers >= ho->config->connections_board))
 		return ST_BUSY;
 	st = quota_take(&ho->addresses, h->address);
@@ -523,7 +523,10 @@ held_begin(struct held *h)
 	}
 	h->begun = true;
 	ho->tally->handovers++;
-	reader_begin(&h->reader, clock_mono_ms());
+	if (ho->draining)		/* it was on its way when that began */
+		reader_end(&h->reader, "shutdown", true);
+	else
+		reader_begin(&h->reader, clock_mono_ms());
 }
 
 void

@@ -21,7 +21,7 @@ struct holder {
 	struct tally		*tally;
 	struct quota		 addresses;
 	struct quota		 sessions;
-	bool			 draining;	/* takes no more */
+	bool			 draining;	/* what begins is ended at once */
 	struct buf		 scratch;
 };
 

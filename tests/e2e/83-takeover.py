@@ -1,0 +1,275 @@
+#!/usr/bin/python3
+"""Proves that a daemon can be replaced, watched and starved.
+
+While clients keep handing over, a successor takes the sockets: no hand-over is
+refused, each stream is ended with a time to come back at, and resuming it loses
+nothing and repeats nothing.  /health and /metrics tell the truth.  Without
+descriptors the daemon serves those it has, does not spin, and recovers.
+"""
+
+import http.client
+import os
+import resource
+import socket
+import subprocess
+import threading
+import time
+
+import tap as t
+from api import Board, put_op
+from daemon import Daemon, Held, message
+from harness import as_user, served, wait_for
+from tap import check, same
+
+
+class Ask(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path):
+        super().__init__("localhost", timeout=5)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(5)
+        self.sock.connect(self.path)
+
+
+def ask(site, path, method="GET"):
+    asker = Ask(site.path("run", "status.sock"))
+    asker.request(method, path)
+    answer = asker.getresponse()
+    body = answer.read().decode()
+    asker.close()
+    return answer.status, body
+
+
+def metrics(site):
+    status, body = ask(site, "/metrics")
+    same(status, 200)
+    lines = [line.split() for line in body.splitlines()
+             if not line.startswith("#")]
+    return {name.removeprefix("notewired_"): int(value)
+            for name, value in lines}
+
+
+def watched(tap, site, daemon):
+    board = Board(site.direct)
+    with tap.claim("health and metrics tell what is held"):
+        same(ask(site, "/health"), (200, '{"status":"ok"}\n'))
+        before = metrics(site)
+        same((before["held"], before["boards"]), (0, 0))
+        held = [Held(daemon, message(board, board.tokens["read"]))
+                for _ in range(3)]
+        for one in held:
+            one.until("up-to-date")
+        board.ops([put_op("x")])
+        for one in held:
+            one.until('"seq"')
+        now = metrics(site)
+        same((now["held"], now["boards"], now["changes_total"],
+              now["frames_total"] - before["frames_total"],
+              now["handovers_total"]), (3, 1, 1, 3, 3))
+        held[0].socket.close()
+        wait_for(lambda: metrics(site)["held"] == 2, 5, "who left")
+        for one in held:
+            one.close()
+        wait_for(lambda: metrics(site)["boards"] == 0, 5, "the board")
+
+    with tap.claim("nothing else is answered there"):
+        for path in ("/", "/metricsx", "/health/", "/boards"):
+            same(ask(site, path)[0], 404, path)
+        same(ask(site, "/metrics", "POST")[0], 404)
+
+
+class Client(threading.Thread):
+    """Reads a board through one hand-over after another, as long as it lives."""
+
+    def __init__(self, daemon, board):
+        super().__init__(daemon=True)
+        self.at = board.start
+        self.text = lambda: message(board, board.tokens["read"],
+                                    feed="continuous", after=self.at)
+        self.server = daemon
+        self.seqs, self.failed, self.ends = [], [], 0
+        self.going = True
+
+    def run(self):
+        try:
+            while self.going:
+                self.read_one()
+        except Exception as problem:    # for the main thread to see
+            self.failed.append(repr(problem))
+
+    def read_one(self):
+        held = Held(self.server, self.text())
+        if held.answer != b"A":
+            self.failed.append(held.answer)
+        while self.going and not held.closed:
+            held.read(0.1)
+            while b"\n" in held.content:
+                line, _, held.content = held.content.partition(b"\n")
+                self.take(line.decode())
+        if held.closed:
+            self.ends += 1
+            if not held.ended:
+                self.failed.append("cut")
+        held.close()
+
+    def take(self, line):
+        if line.startswith('{"seq":"'):
+            self.at = line.split('"')[3]
+            self.seqs.append(int(self.at.rpartition("-")[2]))
+
+
+def succession(tap, site, daemon):
+    board = Board(site.direct)
+    clients = [Client(daemon, board) for _ in range(40)]
+    written = 0
+    with tap.claim("three successors in a row: nobody refused, nothing lost"):
+        for client in clients:
+            client.start()
+        for _ in range(3):
+            old = daemon.process
+            ready = daemon.readies()
+            successor = site.spawn([site.path("bin", "notewired"),
+                                    "--take-over"], "notewired.log")
+            while daemon.readies() == ready or old.run.poll() is None:
+                board.ops([put_op("x") for _ in range(5)])
+                written += 5
+                check(successor.run.poll() is None, "the successor ended")
+            same(old.run.wait(), 0)
+            daemon.process = successor
+        wait_for(lambda: all(c.failed or len(c.seqs) >= written
+                             for c in clients), 20, "the last change")
+        for client in clients:
+            client.going = False
+        for client in clients:
+            client.join(10)
+            same(client.failed, [])
+            same(client.seqs, list(range(1, written + 1)))
+        check(all(c.ends >= 3 for c in clients), [c.ends for c in clients])
+        tap.note(f"{written} changes")
+
+    with tap.claim("a stranger's word is no take-over"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+            s.connect(site.path("run", "control.sock"))
+            s.settimeout(5)
+            s.send(b"give me all")
+            try:
+                same(s.recv(100), b"")
+            except ConnectionResetError:
+                pass
+        same(ask(site, "/health")[0], 200)
+
+    with tap.claim("where there is none to succeed one just starts"):
+        same(daemon.process.stop(), 0)
+        ready = daemon.readies()
+        daemon.process = site.spawn([site.path("bin", "notewired"),
+                                     "--take-over"], "notewired.log")
+        wait_for(lambda: daemon.readies() > ready, 10, "the sockets")
+        same(ask(site, "/health")[0], 200)
+
+
+def passed(tap, site, daemon):
+    with tap.claim("an init system may pass the sockets"):
+        same(daemon.process.stop(), 0)
+        path = site.path("run", "handover.sock")
+        os.unlink(path)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        listener.bind(path)
+        site.give(path)
+        listener.listen(16)
+        code = ("import os, sys\n"
+                "os.dup2(int(sys.argv[1]), 3)\n"
+                "os.set_inheritable(3, True)\n"
+                "os.environ.update(LISTEN_PID=str(os.getpid()),"
+                " LISTEN_FDS='1', LISTEN_FDNAMES='handover')\n"
+                "os.execv(sys.argv[2], sys.argv[2:])\n")
+        with open(site.path("log", "notewired.log"), "ab") as log:
+            run = subprocess.Popen(
+                as_user() + ["/usr/bin/python3", "-c", code,
+                             str(listener.fileno()),
+                             site.path("bin", "notewired")],
+                env=site.environment(), pass_fds=[listener.fileno()],
+                stderr=log, cwd="/")
+        try:
+            board = Board(site.direct)
+            held = Held(daemon, message(board, board.tokens["read"]))
+            held.until("up-to-date")
+            held.close()
+        finally:
+            run.terminate()
+            same(run.wait(10), 0)
+            listener.close()
+        daemon.start()
+
+
+def starved(tap, site, daemon):
+    board = Board(site.direct)
+    with tap.claim("without descriptors those who are there are served"):
+        streams = [Held(daemon, message(board, board.tokens["read"]))
+                   for _ in range(10)]
+        for one in streams:
+            one.until("up-to-date")
+        used = len(os.listdir(f"/proc/{daemon.pid}/fd"))
+        usual = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        descriptors(daemon, used + 4)
+        openers = []
+        for _ in range(200):
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            s.settimeout(5)
+            s.connect(site.path("run", "status.sock"))
+            openers.append(s)
+        wait_for(lambda: " descriptors " in site.log_text("notewired.log"), 5,
+                 "the shortage")
+        spent = cpu(daemon)
+        began = time.monotonic()
+        for _ in range(20):
+            board.ops([put_op("x")])
+            time.sleep(0.05)
+        for one in streams:
+            one.until('-20"')
+        busy = (cpu(daemon) - spent) / (time.monotonic() - began)
+        tap.note(f"{busy:.3f} of a processor meanwhile")
+        check(busy < 0.5, busy)
+
+    with tap.claim("and once there are some all is well within a second"):
+        for s in openers:
+            s.close()
+        began = time.monotonic()
+        descriptors(daemon, usual)
+        wait_for(lambda: healthy(site), 10, "an answer")
+        check(time.monotonic() - began < 5, "late")
+        for one in streams:
+            one.close()
+
+
+def descriptors(daemon, count):
+    subprocess.run(as_user() + ["prlimit", f"--pid={daemon.pid}",
+                                f"--nofile={count}:"], check=True)
+
+
+def healthy(site):
+    try:
+        return ask(site, "/health")[0] == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def cpu(daemon):
+    with open(f"/proc/{daemon.pid}/stat", encoding="ascii") as f:
+        fields = f.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def body(tap):
+    with served(tap, "direct") as site, Daemon(site) as daemon:
+        watched(tap, site, daemon)
+        succession(tap, site, daemon)
+        passed(tap, site, daemon)
+        starved(tap, site, daemon)
+
+
+if __name__ == "__main__":
+    t.main(body)
