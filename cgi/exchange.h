@@ -32,6 +32,9 @@ struct exchange {
 						   when the client leaves */
 	int				 io_timeout_ms;
 	bool				 single;/* the process serves only this */
+	int				 request;/* FastCGI's id, 1 to 65535 */
+	bool				 given;	/* `fd` is another process's now:
+						   no more but to close it */
 	bool				 body_begun;
 	bool				 body_read;	/* to its end */
 	uint64_t			 body_left;	/* once begun */

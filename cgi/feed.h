@@ -22,6 +22,7 @@ struct feed {
 	struct tail_query	 query;		/* `after` moves as it is read */
 	int64_t			 timeout_ms;	/* of a long-poll */
 	int64_t			 heartbeat_ms;
+	const char		*nonce;		/* of a frame's scripts */
 };
 
 /* Reads the query and headers.  ST_INVALID with c->problem. */

@@ -82,6 +82,7 @@ feed_htmlfile(struct call *c, const struct claim *claim, struct feed *f)
 	if (st)
 		return st;
 	htmlfile_init(&fr.html, nonce);
+	f->nonce = nonce;
 	buf_init(&fr.line, c->out.max);
 	st = feed_stream(c, claim, f, &form, &fr);
 	buf_fini(&fr.line);

@@ -2,9 +2,11 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "codec/print.h"
+#include "handover.h"
 #include "reply.h"
 #include "wait.h"
 
@@ -40,6 +42,17 @@ read_page(struct page *p, const struct feed *f)
 	    p);
 }
 
+/* The body, after the head where that was not sent before. */
+static enum status
+send_page(struct call *c)
+{
+	if (!c->answered)
+		return reply_json(c, 200);
+	if (buf_status(&c->out))
+		return buf_status(&c->out);
+	return exchange_write(c->x, c->out.data, c->out.len);
+}
+
 static enum status
 reply_page(struct page *p, enum status st)
 {
@@ -60,7 +73,32 @@ reply_page(struct page *p, enum status st)
 	    (long long)(p->tail.head.seq - p->tail.next.seq));
 	buf_fini(&results);
 	atomic_fetch_add(&p->c->service->changes_sent, p->rows);
-	return reply_json(p->c, 200);
+	return send_page(p->c);
+}
+
+/*
+ * What went wrong once the head was out is no problem any more: nothing new,
+ * and the next poll is told.
+ */
+static enum status
+reply_nothing(struct page *p, const struct feed *f, enum status st)
+{
+	if (st == ST_CLOSED)
+		return st;
+	buf_reset(&p->c->out);
+	buf_adds(&p->c->out, "\"results\":[");
+	p->rows = 0;
+	p->tail = (struct tail){ .head = f->query.after,
+	    .next = f->query.after };
+	return reply_page(p, ST_OK);
+}
+
+/* There was nothing: what comes next is after the newest change. */
+static void
+go_on_from(struct feed *f, const struct tail *tail)
+{
+	f->query.now = false;
+	f->query.after = tail->head;
 }
 
 /* Reads again each time the board may have changed, until there is something. */
@@ -75,8 +113,7 @@ wait_for_page(struct page *p, struct wait *w, struct feed *f)
 		st = read_page(p, f);
 		if (st || p->rows > 0)
 			return st;
-		f->query.now = false;
-		f->query.after = p->tail.head;
+		go_on_from(f, &p->tail);
 		why = wait_next(w, at);
 		if (why == WAIT_LEFT)
 			return ST_CLOSED;
@@ -88,18 +125,62 @@ wait_for_page(struct page *p, struct wait *w, struct feed *f)
 	}
 }
 
+/*
+ * Lets the daemon wait, where there is one: the answers of handover_give, or
+ * why the head could not be sent.
+ */
+static enum status
+give(struct call *c, const struct claim *claim, struct feed *f)
+{
+	int daemon = handover_reach(c);
+	enum status st;
+
+	if (daemon == -1)
+		return ST_NOTFOUND;
+	st = reply_head(c, 200, "application/json", "no-store");
+	if (st == ST_OK)
+		st = exchange_flush(c->x);
+	if (st == ST_OK)
+		return handover_give(daemon, c, claim, f, 0);
+	(void)close(daemon);
+	return st;
+}
+
+/* Waits here, while there is a slot. */
+static enum status
+keep(struct page *p, const struct claim *claim, struct feed *f)
+{
+	struct wait w;
+	enum status st;
+
+	if (wait_init(&w, p->c, claim))
+		st = read_page(p, f);
+	else
+		st = wait_for_page(p, &w, f);
+	wait_fini(&w);
+	return st;
+}
+
 enum status
 feed_page(struct call *c, const struct claim *claim, struct feed *f)
 {
 	struct page p = { .c = c };
-	struct wait w;
 	enum status st;
 
-	if (f->kind != FEED_LONGPOLL || f->timeout_ms == 0 ||
-	    c->request.method == METHOD_HEAD || wait_init(&w, c, claim))
-		return reply_page(&p, read_page(&p, f));
+	st = read_page(&p, f);
+	if (st || p.rows > 0 || f->kind != FEED_LONGPOLL ||
+	    f->timeout_ms == 0 || c->request.method == METHOD_HEAD)
+		return reply_page(&p, st);
+	go_on_from(f, &p.tail);
 	exchange_drain(c->x, c->body.max);
-	st = wait_for_page(&p, &w, f);
-	wait_fini(&w);
+	st = give(c, claim, f);
+	if (st == ST_NOTFOUND)
+		st = keep(&p, claim, f);
+	else if (st == ST_BUSY)
+		st = read_page(&p, f);
+	else
+		return st;		/* it is the daemon's, or he left */
+	if (c->answered && st && st != ST_GONE)
+		return reply_nothing(&p, f, st);
 	return reply_page(&p, st);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "handover.h"
 #include "reply.h"
 #include "wait.h"
 
@@ -288,23 +289,55 @@ send_open(struct stream *s)
 	    .retry_ms = pick_retry(s, SPREAD_SOON) });
 }
 
+/*
+ * Lets the daemon hold it, where there is one and it knows the form; the
+ * answers of handover_give.
+ */
+static enum status
+give(struct stream *s, const struct claim *claim)
+{
+	int daemon = -1;
+
+	if (s->f->kind != FEED_NORMAL)
+		daemon = handover_reach(s->c);
+	if (daemon == -1)
+		return ST_NOTFOUND;
+	return handover_give(daemon, s->c, claim, s->f, (int64_t)s->bytes);
+}
+
+/* Holds it here, while there is a slot. */
+static enum status
+keep(struct stream *s, const struct claim *claim)
+{
+	struct wait w;
+	enum status st;
+
+	if (wait_init(&w, s->c, claim))
+		st = send_backlog(s);
+	else
+		st = hold(s, &w);
+	wait_fini(&w);
+	return st;
+}
+
 enum status
 feed_stream(struct call *c, const struct claim *claim, struct feed *f,
     const struct feed_form *form, void *arg)
 {
 	struct stream s = { .c = c, .f = f, .form = form, .arg = arg,
 	    .proof_at = INT64_MAX, .expires_at = c->access.expires_at };
-	enum status st, busy;
-	struct wait w;
+	enum status st, given;
 
 	exchange_drain(c->x, c->body.max);
 	if (c->request.method == METHOD_HEAD)
 		return send_head(&s);
-	busy = wait_init(&w, c, claim);
 	st = send_open(&s);
-	if (st == ST_OK)
-		st = busy ? send_backlog(&s) : hold(&s, &w);
-	wait_fini(&w);
+	if (st)
+		return st;
+	given = give(&s, claim);
+	if (given == ST_OK)
+		return ST_OK;
+	st = given == ST_BUSY ? send_backlog(&s) : keep(&s, claim);
 	atomic_fetch_add(&c->service->changes_sent, s.sent);
 	return st;
 }

@@ -33,7 +33,8 @@ struct feed_form {
  * Sends the log after f->query in that form, then what comes, until the client
  * leaves, may read no more, or is sent away; without a slot it sends what there
  * is and ends.  The watch is registered before the log is read, so a form may
- * start from a snapshot's cursor.  Fails as a handler does.
+ * start from a snapshot's cursor.  What is of a kind (f->kind) goes to the
+ * daemon after NOTICE_OPEN, where there is one.  Fails as a handler does.
  */
 enum status feed_stream(struct call *c, const struct claim *claim,
     struct feed *f, const struct feed_form *form, void *arg);

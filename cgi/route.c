@@ -188,7 +188,7 @@ route(struct service *s, struct exchange *x, struct chore *left)
 		st = reply_problem(&c, st);
 		log_problem(&c);
 	}
-	if (st == ST_OK)
+	if (st == ST_OK && !x->given)
 		st = exchange_flush(x);
 	if (!x->body_read)
 		exchange_drain(x, DRAIN_MAX);

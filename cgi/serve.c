@@ -107,6 +107,20 @@ take_client(struct server *v)
 	return fd;
 }
 
+/*
+ * The connection is another process's: no END_REQUEST, no shutdown, no word
+ * more, only our copy is closed.
+ */
+static void
+let_go(FCGX_Request *r)
+{
+	int fd = r->ipcFd;
+
+	FCGX_Free(r, 0);
+	r->ipcFd = -1;
+	(void)close(fd);
+}
+
 /* Answers the requests of one connection, of which there is mostly one. */
 static void
 serve_client(struct server *v, FCGX_Request *r, int fd)
@@ -123,9 +137,13 @@ serve_client(struct server *v, FCGX_Request *r, int fd)
 	r->keepConnection = 1;
 	while (r->ipcFd >= 0 && FCGX_Accept_r(r) == 0) {
 		x = (struct exchange){ .way = &way, .peer = r, .env = r->envp,
-		    .fd = r->ipcFd,
+		    .fd = r->ipcFd, .request = r->requestId,
 		    .io_timeout_ms = (int)config->io_timeout_ms };
 		(void)route(v->service, &x, &left);
+		if (x.given) {
+			let_go(r);
+			return;
+		}
 		/* what was not read would be taken for the next request */
 		if (!x.body_read || service_stopping(v->service))
 			r->keepConnection = 0;

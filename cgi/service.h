@@ -17,6 +17,7 @@ struct service {
 	char			 instance[17];
 	struct holds		 holds;
 	int			 stop;		/* eventfd: readable once we end */
+	_Atomic int64_t		 daemon_at;	/* not asked before; monotonic */
 	_Atomic bool		 at_chores;	/* some thread is (chore.h) */
 	_Atomic int64_t		 requests;
 	_Atomic int64_t		 problems;	/* of them, answered 4xx or 5xx */

@@ -12,12 +12,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-/*
- * People are told apart by their address and, where a browser has one, by
- * their session; a link may be shared by many.
- */
-static enum status
-find_owner(const struct call *c, const struct claim *claim,
+enum status
+wait_owner(const struct call *c, const struct claim *claim,
     struct hold_owner *owner)
 {
 	unsigned char digest[DIGEST_SIZE];
@@ -42,7 +38,7 @@ wait_init(struct wait *w, struct call *c, const struct claim *claim)
 	    .until = INT64_MAX };
 	if (c->x->single)
 		w->until = clock_mono_ms() + c->service->config->max_age_ms;
-	st = find_owner(c, claim, &owner);
+	st = wait_owner(c, claim, &owner);
 	if (st == ST_OK)
 		st = hold_take(&c->service->holds, &owner, &w->slot);
 	if (st)

@@ -25,6 +25,13 @@ enum status wait_init(struct wait *w, struct call *c,
     const struct claim *claim);
 void wait_fini(struct wait *w);
 
+/*
+ * People are told apart by their address and, where a browser has one, by
+ * their session; a link may be shared by many.  ST_IO.
+ */
+enum status wait_owner(const struct call *c, const struct claim *claim,
+    struct hold_owner *owner);
+
 /* Why waiting ended. */
 enum wait_end {
 	WAIT_LOOK,		/* the board may have changed */

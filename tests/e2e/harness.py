@@ -215,7 +215,8 @@ class Site:
             os.chown(path, user.pw_uid, user.pw_gid)
 
     def write_configuration(self):
-        sections = {"store": {"dir": self.data}}
+        sections = {"store": {"dir": self.data},
+                    "daemon": {"run_dir": self.path("run")}}
         for key, value in self.settings.items():
             section, _, name = key.partition(".")
             sections.setdefault(section, {})[name] = value
