@@ -387,7 +387,10 @@ on_input(struct peer *c, bool ended)
 		if (st == ST_OK && got > 0 && h->fcgi)
 			fcgi_listener_feed(&h->records, bytes, got);
 	} while (st == ST_OK && got == sizeof(bytes));
-	if (st || ended || h->records.aborted || h->records.failed)
+	/* standard output may be a socket that Apache never writes to: that it
+	   says so at once does not mean that it has left */
+	if (h->fcgi &&
+	    (st || ended || h->records.aborted || h->records.failed))
 		leave(h);
 }
 
