@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -118,7 +119,7 @@ union control {
 enum status
 heritage_give(const struct heritage *h, int to)
 {
-	char list[NAMES_SIZE] = "";
+	char list[NAMES_SIZE];		/* all names have room in it */
 	union control control;
 	struct iovec piece = { .iov_base = list };
 	struct msghdr m = { .msg_iov = &piece, .msg_iovlen = 1,
@@ -126,17 +127,17 @@ heritage_give(const struct heritage *h, int to)
 	struct cmsghdr *c = &control.align;
 	int fds[HEIRS];
 	enum heirloom i;
-	size_t n = 0;
+	size_t n = 0, len = 0;
 
 	for (i = 0; i < HEIRS; i++)
 		if (h->fd[i] >= 0) {
-			if (n > 0)
-				(void)strcat(list, ":");
-			(void)strcat(list, names[i]);
+			len += (size_t)snprintf(list + len,
+			    sizeof(list) - len, "%s%s", n > 0 ? ":" : "",
+			    names[i]);
 			fds[n++] = h->fd[i];
 		}
 	memset(&control, 0, sizeof(control));
-	piece.iov_len = strlen(list);
+	piece.iov_len = len;
 	m.msg_controllen = CMSG_SPACE(n * sizeof(int));
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
