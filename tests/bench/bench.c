@@ -84,7 +84,7 @@ bench_print(const char *name, double *passes, size_t n, const char *unit)
 	(void)fflush(stdout);
 }
 
-const char *
+char *
 bench_dir(const char *name)
 {
 	const char *base = getenv("TMPDIR");
@@ -109,9 +109,10 @@ remove_one(const char *path, const struct stat *info, int type,
 }
 
 void
-bench_remove_dir(const char *dir)
+bench_remove_dir(char *dir)
 {
 	(void)nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	free(dir);
 }
 
 struct store *

@@ -35,10 +35,10 @@ void bench_print(const char *name, double *passes, size_t n, const char *unit);
 
 /*
  * A new folder below $TMPDIR, or /var/tmp, which is on a disk more often than
- * /tmp.  The caller removes it; its path stays valid to the program's end.
+ * /tmp.  The caller removes it, which frees its path too.
  */
-const char *bench_dir(const char *name);
-void bench_remove_dir(const char *dir);
+char *bench_dir(const char *name);
+void bench_remove_dir(char *dir);
 
 /* A fresh store as shipped, but for its limits on what is kept. */
 struct store *bench_store(const char *dir, int64_t kept);

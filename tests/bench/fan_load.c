@@ -41,7 +41,7 @@
 #include "commands.h"
 #include "fan_conn.h"
 #include "fan_frame.h"
-#include "fan_times.h"
+#include "fan_pass.h"
 
 #define SUBSCRIBERS	100000
 #define WINDOW		64	/* heads sent and not answered, at most */
@@ -57,14 +57,6 @@ enum stage {
 	OPENING,
 	PASSING,
 	ENDING
-};
-
-struct counts {
-	uint64_t	delivered;
-	uint64_t	missing;
-	uint64_t	twice;
-	uint64_t	other;
-	uint64_t	bytes;
 };
 
 struct load {
@@ -83,11 +75,8 @@ struct load {
 	int64_t			 changes;
 	int64_t			 target;	/* one after a round's last */
 	size_t			 behind;	/* subscribers that are before it */
-	struct counts		 pass;
-	struct counts		 life;
-	struct fan_times	 times;
-	struct fan_times	 of_round;
-	struct fan_times	 rounds_p99;
+	struct fan_pass		 pass;
+	struct fan_counts	 life;
 	char			 bytes[FRAME_MOST + READ_MOST];
 };
 
@@ -133,29 +122,9 @@ upgrade(struct load *l, struct fan_conn *c)
 }
 
 static void
-add_counts(struct counts *to, const struct counts *from)
-{
-	to->delivered += from->delivered;
-	to->missing += from->missing;
-	to->twice += from->twice;
-	to->other += from->other;
-	to->bytes += from->bytes;
-}
-
-static void
 end_pass(struct load *l)
 {
-	const struct counts *p = &l->pass;
-
-	(void)printf("pass changes=%" PRId64 " delivered=%" PRIu64
-	    " missing=%" PRIu64 " twice=%" PRIu64 " other=%" PRIu64
-	    " bytes=%" PRIu64 " median_ns=%" PRId64 " p99_ns=%" PRId64
-	    " round_ns=%" PRId64 "\n",
-	    l->changes, p->delivered, p->missing, p->twice, p->other, p->bytes,
-	    fan_times_quantile(&l->times, 0.5),
-	    fan_times_quantile(&l->times, 0.99),
-	    fan_times_quantile(&l->rounds_p99, 0.5));
-	(void)fflush(stdout);
+	fan_pass_print(&l->pass, l->changes);
 	l->stage = IDLE;
 }
 
@@ -163,8 +132,7 @@ static void
 end_round(struct load *l)
 {
 	say("round");
-	fan_times_add(&l->rounds_p99, fan_times_quantile(&l->of_round, 0.99));
-	memset(&l->of_round, 0, sizeof(l->of_round));
+	fan_pass_round(&l->pass);
 	l->rounds--;
 	if (l->rounds == 0) {
 		end_pass(l);
@@ -181,11 +149,11 @@ count_change(struct load *l, struct fan_conn *c, int64_t seq)
 	if (c->next == 0)
 		c->next = seq;
 	if (seq < c->next) {
-		l->pass.twice++;
+		l->pass.counts.twice++;
 		return;
 	}
-	l->pass.missing += (uint64_t)(seq - c->next);
-	l->pass.delivered++;
+	l->pass.counts.missing += (uint64_t)(seq - c->next);
+	l->pass.counts.delivered++;
 	if (l->stage == PASSING && c->next < l->target && seq + 1 >= l->target)
 		l->behind--;
 	c->next = seq + 1;
@@ -204,14 +172,12 @@ take_frame(struct load *l, struct fan_conn *c, const struct frame *f,
 		fan_conn_pong(c, f->payload, f->len);
 	if (f->op != FRAME_TEXT || !fan_change_read(f->payload, f->len,
 	    &change)) {
-		l->pass.other++;
+		l->pass.counts.other++;
 		return;
 	}
 	count_change(l, c, change.seq);
-	if (change.at > 0) {
-		fan_times_add(&l->times, now - change.at);
-		fan_times_add(&l->of_round, now - change.at);
-	}
+	if (change.at > 0)
+		fan_pass_time(&l->pass, now - change.at);
 }
 
 /* Takes what is whole; how many bytes that was. */
@@ -258,7 +224,7 @@ hear(struct load *l, struct fan_conn *c, bool over)
 		n = fan_conn_read(c, l->bytes + rest, READ_MOST);
 		if (n <= 0)
 			break;
-		l->pass.bytes += (uint64_t)n;
+		l->pass.counts.bytes += (uint64_t)n;
 		len = rest + (size_t)n;
 		used = take(l, c, l->bytes, len);
 		fan_conn_keep(c, l->bytes + used, len - used);
@@ -290,11 +256,7 @@ begin_pass(struct load *l, const int64_t numbers[3])
 	if (numbers[0] < 1 || numbers[0] > ROUNDS_MAX || numbers[1] < 1 ||
 	    numbers[1] > ROUNDS_MAX || numbers[2] < 1 || l->n == 0)
 		bench_die("no such pass");
-	add_counts(&l->life, &l->pass);
-	memset(&l->pass, 0, sizeof(l->pass));
-	memset(&l->times, 0, sizeof(l->times));
-	memset(&l->of_round, 0, sizeof(l->of_round));
-	memset(&l->rounds_p99, 0, sizeof(l->rounds_p99));
+	fan_pass_begin(&l->pass, &l->life);
 	l->rounds = numbers[0];
 	l->count = numbers[1];
 	l->changes = numbers[0] * numbers[1];
@@ -320,8 +282,7 @@ begin_end(struct load *l)
 static void
 end_life(struct load *l)
 {
-	add_counts(&l->life, &l->pass);
-	memset(&l->pass, 0, sizeof(l->pass));
+	fan_pass_begin(&l->pass, &l->life);
 	(void)printf("end subscribers=%zu missing=%" PRIu64 " twice=%" PRIu64
 	    "\n", l->n, l->life.missing, l->life.twice);
 	(void)fflush(stdout);
@@ -355,7 +316,7 @@ give_up(struct load *l)
 	for (i = 0; i < l->n; i++) {
 		if (l->conns[i].next >= l->target)
 			continue;
-		l->pass.missing += (uint64_t)(l->target - l->conns[i].next);
+		l->pass.counts.missing += (uint64_t)(l->target - l->conns[i].next);
 		l->conns[i].next = l->target;
 	}
 	end_pass(l);

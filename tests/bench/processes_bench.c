@@ -106,7 +106,7 @@ print_counts(const struct count *counts)
 int
 main(void)
 {
-	const char *dir = bench_dir("processes");
+	char *dir = bench_dir("processes");
 	struct store *s = bench_store(dir, KEPT);
 	char boards[PROCESSES][ID_SIZE], byte;
 	struct count counts[PROCESSES];

@@ -194,7 +194,7 @@ compare(struct store *s, struct reader *r, const char *board)
 int
 main(void)
 {
-	const char *dir = bench_dir("snapshot");
+	char *dir = bench_dir("snapshot");
 	struct store *s = bench_store(dir, KEPT);
 	double ratio[BENCH_PASSES];
 	char board[ID_SIZE];

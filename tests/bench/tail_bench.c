@@ -87,7 +87,7 @@ read_all(struct store *s, const char *board, double times[PAGES])
 int
 main(void)
 {
-	const char *dir = bench_dir("tail");
+	char *dir = bench_dir("tail");
 	struct store *s = bench_store(dir, KEPT);
 	double times[PAGES], ratio[BENCH_PASSES], rate[BENCH_PASSES];
 	char board[ID_SIZE];

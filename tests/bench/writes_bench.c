@@ -40,7 +40,7 @@ struct crowd {
 	enum way		 way;
 	size_t			 boards;
 	enum pen_keys		 keys;
-	const char		*dir;
+	char			*dir;
 	struct store		*store;		/* of TOGETHER */
 	pthread_mutex_t		 turn;		/* of APART */
 	pthread_barrier_t	 begin;
@@ -243,7 +243,7 @@ compare_alone(struct store *s, struct plain *p, const char *board, uint64_t seed
 static void
 measure_alone(void)
 {
-	const char *ours = bench_dir("alone"), *theirs = bench_dir("plain");
+	char *ours = bench_dir("alone"), *theirs = bench_dir("plain");
 	struct store *s = bench_store(theirs, KEPT);
 	double ratio[BENCH_PASSES];
 	char board[ID_SIZE];
