@@ -15,6 +15,7 @@ import pwd
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from urllib.parse import urlsplit
@@ -63,11 +64,11 @@ def processes(word):
 class Run:
     """./bootstrap run in a folder, until it is stopped."""
 
-    def __init__(self, folder, server):
+    def __init__(self, folder, server, *words):
         self.folder = folder
         with open(folder + ".err", "a", encoding="utf-8") as err:
             self.process = bootstrap(
-                "run", "--server", server, "--port", "0", "--dir", folder,
+                "run", "--server", server, "--port", "0", "--dir", folder, *words,
                 stdout=subprocess.PIPE, stderr=err)
         ready, _, _ = select.select([self.process.stdout], [], [], 90)
         self.line = self.process.stdout.readline() if ready else ""
@@ -108,8 +109,8 @@ class Run:
 
 
 @contextlib.contextmanager
-def running(folder, server):
-    run = Run(folder, server)
+def running(folder, server, *words):
+    run = Run(folder, server, *words)
     try:
         yield run
     finally:
@@ -144,6 +145,8 @@ def serves_and_stops(tap, folder, server):
                     headers=link)
                 same(stream.status, 200, "the stream")
                 same(stream.readline()[:6], b"retry:", "its first line")
+                with tap.claim(f"{server}: the daemon holds that stream"):
+                    wait_for(lambda: held(folder) == 1, 10, "the hand-over")
                 same(run.stop(signal.SIGTERM), 0, "exit code")
     with tap.claim(f"{server}: what was written is there after a restart, "
                    "and Ctrl-C ends it with 0"):
@@ -153,8 +156,35 @@ def serves_and_stops(tap, folder, server):
             same(run.stop(signal.SIGINT, group=True), 0, "exit code")
 
 
+def held(folder):
+    """How many streams the daemon says that it holds."""
+    link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with link, link.makefile("rb") as answer:
+        link.connect(folder + "/run/status.sock")
+        link.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        for line in answer:
+            if line.startswith(b"notewired_held "):
+                return int(line.split()[1])
+    return None
+
+
+def without_daemon(tap, folder):
+    with tap.claim("--no-daemon leaves the streams to the responder"):
+        with running(folder, "lighttpd", "--no-daemon") as run:
+            same([pid for pid in processes(folder + "/")
+                  if "sbin/notewired" in
+                  open(f"/proc/{pid}/cmdline").read()], [])
+            board, link = new_board(run)
+            stream = run.ask(
+                "GET", f"api/boards/{board}/changes?feed=eventsource",
+                headers=link)
+            while b"heartbeat" not in stream.readline():
+                pass
+            same(run.stop(signal.SIGTERM), 0, "exit code")
+
+
 def dies_together(tap, folder):
-    for name in ("lighttpd.conf", "--listen"):
+    for name in ("lighttpd.conf", "--listen", "sbin/notewired"):
         with tap.claim(f"when the program with {name} dies, the other goes "
                        "too, with 1"):
             with running(folder, "lighttpd") as run:
@@ -205,6 +235,7 @@ def body(tap):
         for server in ("lighttpd", "cgi", "nginx", "apache", "apache-fcgid",
                        "apache-cgi"):
             serves_and_stops(tap, f"{top}/{server}", server)
+        without_daemon(tap, f"{top}/alone")
         dies_together(tap, f"{top}/dies")
         refuses(tap, f"{top}/refuses")
     finally:
