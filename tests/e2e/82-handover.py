@@ -181,8 +181,15 @@ def metric(site, name):
     raise Failed(f"no metric {name}")
 
 
-def descriptors(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
+def sockets(pid):
+    """How many a process has open."""
+    count = 0
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            count += os.readlink(f"/proc/{pid}/fd/{name}").startswith("socket")
+        except FileNotFoundError:
+            pass
+    return count
 
 
 def sha256(text):
@@ -315,7 +322,7 @@ def told(tap, site, board, daemon):
 def given(tap, site, board, daemon):
     with tap.claim("after its word to go on the responder is out of it: one "
                    "clean stream, no slot, no descriptor, and no thread"):
-        before = descriptors(site.responder.pid)
+        before = sockets(site.responder.pid)
         pairs = []
         for _ in range(TOGETHER):
             s = EventStream(board.reader,
@@ -327,7 +334,7 @@ def given(tap, site, board, daemon):
             o.write(event(cursor, done["id"]))
             same([(e.name, e.id) for e in s.read(5)], [("message", cursor)])
         same(metric(site, "holds"), 0)
-        wait_for(lambda: descriptors(site.responder.pid) <= before, 5,
+        wait_for(lambda: sockets(site.responder.pid) <= before, 5,
                  "its copies of the connections to be closed")
         for s, o in pairs:
             o.write("event: heartbeat\ndata: {}\n\n")
