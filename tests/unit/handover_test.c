@@ -328,16 +328,17 @@ no_part_of_a_message_is_one(void **state)
 static void
 a_nul_byte_ends_nothing(void **state)
 {
-	char text[sizeof(FRAME) + 1];
+	static const char frame[] = FRAME;
+	char text[sizeof(frame) + 1];
 	struct handover h;
 	size_t at;
 
 	(void)state;
-	for (at = 0; at < strlen(FRAME); at++) {
-		(void)memcpy(text, FRAME, at);
+	for (at = 0; at < strlen(frame); at++) {
+		(void)memcpy(text, frame, at);
 		text[at] = '\0';
-		(void)memcpy(text + at + 1, FRAME + at, sizeof(FRAME) - at);
-		if (taken(text, sizeof(FRAME), &h))
+		(void)memcpy(text + at + 1, &frame[at], sizeof(frame) - at);
+		if (taken(text, sizeof(frame), &h))
 			fail_msg("at %zu", at);
 	}
 }
