@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 static bool
 first_byte(struct utf8 *u, unsigned char c)
 {
@@ -31,6 +33,26 @@ utf8_step(struct utf8 *u, unsigned char c)
 	u->need--;
 	u->low = 0x80;
 	u->high = 0xbf;
+	return true;
+}
+
+bool
+utf8_feed(struct utf8 *u, const char *bytes, size_t n)
+{
+	uint64_t eight;
+	size_t i = 0;
+
+	while (i < n) {
+		if (u->need == 0 && n - i >= sizeof(eight)) {
+			memcpy(&eight, bytes + i, sizeof(eight));
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				i += sizeof(eight);
+				continue;
+			}
+		}
+		if (!utf8_step(u, (unsigned char)bytes[i++]))
+			return false;
+	}
 	return true;
 }
 

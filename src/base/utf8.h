@@ -13,13 +13,15 @@
  * zero is the state between two characters.
  */
 struct utf8 {
-	unsigned	need;	/* continuation bytes still to come */
+	unsigned char	need;	/* continuation bytes still to come */
 	unsigned char	low;	/* what the next one may be */
 	unsigned char	high;
 };
 
 /* Whether the byte may stand here; after a false the state means nothing. */
 bool utf8_step(struct utf8 *u, unsigned char c);
+/* The same for many bytes, quickly where they are ASCII. */
+bool utf8_feed(struct utf8 *u, const char *bytes, size_t n);
 /* Whether no character is half done. */
 bool utf8_complete(const struct utf8 *u);
 

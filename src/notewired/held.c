@@ -23,7 +23,7 @@ struct held {
 	uint16_t		 request;	/* of the FastCGI connection */
 	bool			 fcgi;
 	bool			 begun;
-	bool			 left;		/* before it had begun */
+	bool			 left;		/* hung up before it had begun */
 	bool			 closing;	/* as soon as all is sent */
 	bool			 docs;
 	enum handover_feed	 feed;
@@ -362,10 +362,6 @@ close_held(struct reader *r, bool broken)
 static void
 leave(struct held *h)
 {
-	if (!h->begun) {
-		h->left = true;
-		return;
-	}
 	if (!h->closing && h->fcgi)
 		(void)send_out(h, NULL, 0, true);
 	if (h->closing)
@@ -382,6 +378,8 @@ on_input(struct peer *c, bool ended)
 	enum status st;
 	size_t got;
 
+	if (!h->begun)
+		return;			/* held_begin looks for itself */
 	do {
 		st = peer_read(c, bytes, sizeof(bytes), &got);
 		if (st == ST_OK && got > 0 && h->fcgi)
@@ -497,7 +495,7 @@ held_new(struct holder *ho, const struct handover *m, int fd,
 		return st;
 	}
 	ho->tally->held++;
-	st = peer_take(ho->peers, fd, &peer_kind, &h->reader, &h->reader.peer);
+	st = peer_take_shared(ho->peers, fd, &peer_kind, &h->reader, &h->reader.peer);
 	if (st) {
 		held_free(h);
 		return st;
@@ -516,8 +514,10 @@ held_begin(struct held *h)
 		[HANDOVER_HTMLFILE] = FORM_SCRIPTS,
 	};
 	struct holder *ho = h->holder;
+	struct poller_key key = peer_key(h->reader.peer);
 
-	if (h->left || hub_join(ho->hub, &h->reader, h->board, forms[h->feed],
+	if (h->left || peer_own(h->reader.peer) ||
+	    hub_join(ho->hub, &h->reader, h->board, forms[h->feed],
 	    h->docs)) {
 		if (h->fcgi)
 			(void)send_out(h, NULL, 0, true);
@@ -530,6 +530,9 @@ held_begin(struct held *h)
 		reader_end(&h->reader, "shutdown", true);
 	else
 		reader_begin(&h->reader, clock_mono_ms());
+	/* what came before was told of then */
+	if (peer_find(ho->peers, key) != NULL)
+		on_input(h->reader.peer, false);
 }
 
 void

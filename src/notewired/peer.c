@@ -69,15 +69,11 @@ take(struct peers *ps, int fd, bool edge, struct peer *fresh,
     struct peer **out)
 {
 	struct peer *c;
-	int flags;
 	enum status st;
 
 	*out = NULL;
 	if (fd >= ps->max)
 		return ST_BUSY;
-	flags = fcntl(fd, F_GETFL);
-	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
-		return ST_INVALID;
 	c = &ps->at[fd];
 	fresh->life = c->life + 1;
 	fresh->fd = fd;
@@ -92,13 +88,39 @@ take(struct peers *ps, int fd, bool edge, struct peer *fresh,
 	return ST_OK;
 }
 
+/* The flag belongs to the open file, so to all who have it. */
+static enum status
+unblock(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ?
+	    ST_INVALID : ST_OK;
+}
+
 enum status
 peer_take(struct peers *ps, int fd, const struct peer_kind *kind, void *owner,
     struct peer **out)
 {
 	struct peer fresh = { .kind = kind, .owner = owner };
 
+	*out = NULL;
+	return unblock(fd) ? ST_INVALID : take(ps, fd, true, &fresh, out);
+}
+
+enum status
+peer_take_shared(struct peers *ps, int fd, const struct peer_kind *kind,
+    void *owner, struct peer **out)
+{
+	struct peer fresh = { .kind = kind, .owner = owner };
+
 	return take(ps, fd, true, &fresh, out);
+}
+
+enum status
+peer_own(struct peer *c)
+{
+	return unblock(c->fd);
 }
 
 enum status
@@ -107,7 +129,8 @@ peer_take_listener(struct peers *ps, int fd, const struct peer_kind *kind,
 {
 	struct peer fresh = { .kind = kind, .owner = owner, .packets = true };
 
-	return take(ps, fd, false, &fresh, out);
+	*out = NULL;
+	return unblock(fd) ? ST_INVALID : take(ps, fd, false, &fresh, out);
 }
 
 struct peer *
