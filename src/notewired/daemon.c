@@ -2,8 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -31,69 +31,41 @@ join_path(const char *dir, const char *name, char out[PATH_SIZE])
 	return n < 0 || n >= PATH_SIZE ? ST_TOOBIG : ST_OK;
 }
 
-/* ---- a turn of the loop ---- */
+/* ---- what the loop calls ---- */
 
-/* Nothing is freed while somebody may still name it: only here. */
-static void
-end_turn(struct daemon *d)
+static bool
+walk(void *arg)
 {
-	d->tally.turns++;
-	hub_sweep(&d->hub);
-	peers_sweep(&d->peers);
-	if (d->draining && d->tally.held == 0 && d->door.guests == 0)
-		uv_stop(&d->loop);
-}
-
-static void
-on_idle(uv_idle_t *handle)
-{
-	struct daemon *d = handle->data;
+	struct daemon *d = arg;
 
 	hub_walk(&d->hub);
-	if (!hub_busy(&d->hub))
-		(void)uv_idle_stop(handle);
-	end_turn(d);
-}
-
-/* As long as somebody waits to be fed the loop only looks, and does not wait. */
-static void
-walk_on(struct daemon *d)
-{
-	if (hub_busy(&d->hub) && !uv_is_active((uv_handle_t *)&d->walking))
-		(void)uv_idle_start(&d->walking, on_idle);
+	return hub_busy(&d->hub);
 }
 
 static void
-on_ready(uv_poll_t *handle, int status, int events)
+sweep(void *arg)
 {
-	struct daemon *d = handle->data;
+	struct daemon *d = arg;
 
-	(void)status;
-	(void)events;
-	(void)peers_turn(&d->peers);
-	walk_on(d);
-	end_turn(d);
+	hub_sweep(&d->hub);
+	if (d->draining && d->tally.held == 0 && d->door.guests == 0)
+		loop_stop(&d->loop);
 }
 
 static void
-on_answer(uv_async_t *handle)
+mail(void *arg)
 {
-	struct daemon *d = handle->data;
+	struct daemon *d = arg;
 	struct letter *l;
 	int i;
 
 	for (i = 0; i < ANSWERS; i++) {
 		l = follower_answer(d->hub.follower);
 		if (l == NULL)
-			break;
+			return;
 		publish(&d->hub, l);
 	}
-	if (i == ANSWERS)
-		(void)uv_async_send(&d->answered);
-	/* the first slice at once: with few readers that is all */
-	hub_walk(&d->hub);
-	walk_on(d);
-	end_turn(d);
+	loop_wake(&d->loop);
 }
 
 static void
@@ -101,20 +73,17 @@ wake(void *arg)
 {
 	struct daemon *d = arg;
 
-	(void)uv_async_send(&d->answered);
+	loop_wake(&d->loop);
 }
 
 static void
-on_tick(uv_timer_t *handle)
+on_late(struct timer *t, int64_t now)
 {
-	struct daemon *d = handle->data;
-	int64_t now = clock_mono_ms();
+	struct daemon *d = (struct daemon *)(void *)((char *)t -
+	    offsetof(struct daemon, late));
 
-	wheel_run(&d->wheel, now);
-	if (d->draining && now >= d->drain_until)
-		uv_stop(&d->loop);
-	walk_on(d);
-	end_turn(d);
+	(void)now;
+	loop_stop(&d->loop);
 }
 
 static void
@@ -131,12 +100,13 @@ drain(struct daemon *d)
 		return;
 	log_info("daemon", "drain", "held=%lld", (long long)d->tally.held);
 	d->draining = d->holder.draining = true;
-	d->drain_until = clock_mono_ms() + d->config->drain_ms;
+	d->late.fire = on_late;
+	wheel_set(&d->loop.wheel, &d->late,
+	    clock_mono_ms() + d->config->drain_ms);
 	door_close(&d->door);
 	control_close(&d->control);
 	status_close(&d->status);
 	hub_each(&d->hub, NULL, send_away);
-	end_turn(d);
 }
 
 /* What a successor goes on with. */
@@ -159,14 +129,12 @@ on_given(void *arg)
 }
 
 static void
-on_signal(uv_signal_t *handle, int number)
+on_signal(void *arg, int number)
 {
-	struct daemon *d = handle->data;
-
 	if (number == SIGHUP)
 		log_info("daemon", "hup", "reread=nothing");
 	else
-		drain(d);
+		drain(arg);
 }
 
 /* ---- the parts ---- */
@@ -232,46 +200,17 @@ open_store(struct daemon *d)
 }
 
 static enum status
-open_loop(struct daemon *d)
-{
-	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
-	uv_loop_t *l = &d->loop;
-	size_t i;
-
-	if (uv_loop_init(l) != 0)
-		return ST_NOMEM;
-	d->loop.data = d;
-	d->ready.data = d->answered.data = d->tick.data = d->walking.data = d;
-	if (uv_poll_init(l, &d->ready, d->peers.poller.fd) != 0 ||
-	    uv_poll_start(&d->ready, UV_READABLE, on_ready) != 0 ||
-	    uv_async_init(l, &d->answered, on_answer) != 0 ||
-	    uv_timer_init(l, &d->tick) != 0 ||
-	    uv_timer_start(&d->tick, on_tick, WHEEL_TICK_MS,
-	    WHEEL_TICK_MS) != 0 || uv_idle_init(l, &d->walking) != 0)
-		return ST_NOMEM;
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		d->signals[i].data = d;
-		if (uv_signal_init(l, &d->signals[i]) != 0 ||
-		    uv_signal_start(&d->signals[i], on_signal,
-		    numbers[i]) != 0)
-			return ST_NOMEM;
-	}
-	return ST_OK;
-}
-
-static enum status
 open_hub(struct daemon *d)
 {
 	struct hub *h = &d->hub;
 
-	wheel_init(&d->wheel, clock_mono_ms());
-	h->peers = &d->peers;
-	h->wheel = &d->wheel;
+	h->peers = &d->loop.peers;
+	h->wheel = &d->loop.wheel;
 	h->tally = &d->tally;
 	h->ring_bytes = RING_BYTES;
 	h->stall_ms = d->config->stall_ms;
 	d->holder = (struct holder){ .config = d->config,
-	    .peers = &d->peers, .hub = h, .tally = &d->tally };
+	    .peers = &d->loop.peers, .hub = h, .tally = &d->tally };
 	holder_init(&d->holder);
 	d->door.holder = &d->holder;
 	d->control.list = list_heritage;
@@ -279,6 +218,7 @@ open_hub(struct daemon *d)
 	d->control.arg = d;
 	d->status.tally = &d->tally;
 	d->status.hub = h;
+	d->status.turns = &d->loop.turns;
 	d->status.draining = &d->draining;
 	return hub_init(h);
 }
@@ -354,8 +294,8 @@ init_listeners(struct daemon *d)
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		listener_init(all[i]);
-		all[i]->peers = &d->peers;
-		all[i]->wheel = &d->wheel;
+		all[i]->peers = &d->loop.peers;
+		all[i]->wheel = &d->loop.wheel;
 	}
 }
 
@@ -366,7 +306,12 @@ daemon_open(struct daemon *d, const struct config *config, bool take_over)
 
 	memset(d, 0, sizeof(*d));
 	d->config = config;
-	d->lock = d->peers.poller.fd = -1;
+	d->lock = d->loop.peers.poller.fd = -1;
+	d->loop.mail = mail;
+	d->loop.walk = walk;
+	d->loop.sweep = sweep;
+	d->loop.signal = on_signal;
+	d->loop.arg = d;
 	heritage_init(&d->heritage);
 	init_listeners(d);
 	st = open_store(d);
@@ -375,11 +320,9 @@ daemon_open(struct daemon *d, const struct config *config, bool take_over)
 	if (st == ST_OK)
 		st = lock_data(d);
 	if (st == ST_OK)
-		st = peers_init(&d->peers);
+		st = loop_open(&d->loop);
 	if (st == ST_OK)
 		st = open_hub(d);
-	if (st == ST_OK)
-		st = open_loop(d);
 	if (st == ST_OK)
 		st = follower_new(d->store, wake, d, &d->hub.follower);
 	if (st == ST_OK)
@@ -392,16 +335,8 @@ daemon_run(struct daemon *d)
 {
 	log_info("daemon", "ready", "version=%s connections=%lld",
 	    PACKAGE_VERSION, (long long)d->config->connections);
-	(void)uv_run(&d->loop, UV_RUN_DEFAULT);
+	loop_run(&d->loop);
 	log_info("daemon", "end", "held=%lld", (long long)d->tally.held);
-}
-
-static void
-close_handle(uv_handle_t *handle, void *arg)
-{
-	(void)arg;
-	if (!uv_is_closing(handle))
-		uv_close(handle, NULL);
 }
 
 static void
@@ -423,14 +358,9 @@ daemon_close(struct daemon *d)
 		hub_sweep(&d->hub);
 	/* it may call us until it is gone */
 	follower_free(d->hub.follower);
-	if (d->loop.data != NULL) {
-		uv_walk(&d->loop, close_handle, NULL);
-		(void)uv_run(&d->loop, UV_RUN_DEFAULT);
-		(void)uv_loop_close(&d->loop);
-	}
 	hub_fini(&d->hub);
 	holder_fini(&d->holder);
-	peers_fini(&d->peers);
+	loop_close(&d->loop);
 	store_close(d->store);
 	if (d->lock >= 0)
 		(void)close(d->lock);

@@ -1,18 +1,16 @@
 #ifndef NOTEWIRED_DAEMON_H
 #define NOTEWIRED_DAEMON_H
 
-#include <uv.h>
-
 #include "notewired/control.h"
 #include "notewired/door.h"
+#include "notewired/loop.h"
 #include "notewired/status.h"
 
 /* The parts, put together around the event loop. */
 struct daemon {
 	const struct config	*config;
 	struct store		*store;
-	struct peers		 peers;
-	struct wheel		 wheel;
+	struct loop		 loop;
 	struct tally		 tally;
 	struct hub		 hub;
 	struct holder		 holder;
@@ -22,13 +20,7 @@ struct daemon {
 	struct heritage		 heritage;	/* what we began with */
 	int			 lock;		/* one daemon a data directory */
 	bool			 draining;
-	int64_t			 drain_until;
-	uv_loop_t		 loop;
-	uv_poll_t		 ready;		/* some descriptor is */
-	uv_async_t		 answered;	/* by the follower */
-	uv_timer_t		 tick;
-	uv_idle_t		 walking;	/* the loop does not sleep then */
-	uv_signal_t		 signals[3];
+	struct timer		 late;		/* for a drain */
 };
 
 /*

@@ -63,7 +63,7 @@ put_metrics(struct buf *b, const struct statuses *s)
 		{ "stalled_total", "counter",
 		    "Readers ended since they took nothing.", t->stuck },
 		{ "turns_total", "counter", "Wake-ups of the loop.",
-		    t->turns },
+		    *s->turns },
 	};
 	size_t i;
 

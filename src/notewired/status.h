@@ -12,6 +12,7 @@ struct statuses {
 	struct listener		 listener;
 	const struct tally	*tally;
 	const struct hub	*hub;
+	const int64_t		*turns;
 	const bool		*draining;
 };
 

@@ -13,7 +13,6 @@ struct tally {
 	int64_t	misses;		/* readers that the ring did not have */
 	int64_t	resets;
 	int64_t	stuck;		/* ended since they took nothing */
-	int64_t	turns;		/* wake-ups of the loop */
 };
 
 #endif
