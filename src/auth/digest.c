@@ -8,14 +8,27 @@
 
 #include "base/log.h"
 
+static enum status
+digest_with(const EVP_MD *kind, const void *bytes, size_t n,
+    unsigned char *out)
+{
+	if (EVP_Digest(bytes, n, out, NULL, kind, NULL) == 1)
+		return ST_OK;
+	memset(out, 0, (size_t)EVP_MD_get_size(kind));
+	log_error("auth", "digest-failed", "code=%lx", ERR_get_error());
+	return ST_IO;
+}
+
 enum status
 digest_bytes(const void *bytes, size_t n, unsigned char out[DIGEST_SIZE])
 {
-	if (EVP_Digest(bytes, n, out, NULL, EVP_sha256(), NULL) == 1)
-		return ST_OK;
-	memset(out, 0, DIGEST_SIZE);
-	log_error("auth", "digest-failed", "code=%lx", ERR_get_error());
-	return ST_IO;
+	return digest_with(EVP_sha256(), bytes, n, out);
+}
+
+enum status
+digest_sha1(const void *bytes, size_t n, unsigned char out[DIGEST_SHA1_SIZE])
+{
+	return digest_with(EVP_sha1(), bytes, n, out);
 }
 
 void

@@ -13,8 +13,14 @@
 enum status digest_bytes(const void *bytes, size_t n,
     unsigned char out[DIGEST_SIZE]);
 
+/* Bytes of a SHA-1, which only protocols ask for that have it so. */
+#define DIGEST_SHA1_SIZE	20
+
+enum status digest_sha1(const void *bytes, size_t n,
+    unsigned char out[DIGEST_SHA1_SIZE]);
+
 /*
- * The same of bytes that come in pieces.  A failure (ST_NOMEM, ST_IO) sticks
+ * SHA-256 of bytes that come in pieces.  A failure (ST_NOMEM, ST_IO) sticks
  * and shows at the end, where `out` is zero then.
  */
 struct digest {

@@ -1,0 +1,80 @@
+#include "proto/ws_upgrade.h"
+
+#include <string.h>
+
+#include "proto/chars.h"
+
+/* Sixteen bytes in base64 (RFC 4648, 4), no bits left over. */
+static bool
+is_key(const char *key)
+{
+	size_t i;
+
+	if (strlen(key) != WS_KEY_LEN || strcmp(key + 22, "==") != 0)
+		return false;
+	for (i = 0; i < 22; i++)
+		if (!chars_is_alnum((unsigned char)key[i]) && key[i] != '+' &&
+		    key[i] != '/')
+			return false;
+	return strchr("AQgw", key[21]) != NULL;
+}
+
+/* An upgrade has no body. */
+static bool
+has_body(const struct http_head *h)
+{
+	const char *length, *coding;
+
+	return http_head_value(h, "content-length", &length) ||
+	    http_head_value(h, "transfer-encoding", &coding) ||
+	    (length[0] != '\0' && strcmp(length, "0") != 0) ||
+	    coding[0] != '\0';
+}
+
+enum ws_refusal
+ws_upgrade_check(const struct http_head *h, const char **key)
+{
+	const char *host, *version, *value;
+
+	*key = "";
+	if (http_head_value(h, "host", &host) || host[0] == '\0' ||
+	    has_body(h))
+		return WS_MALFORMED;
+	if (!http_head_lists(h, "upgrade", "websocket"))
+		return WS_NO_UPGRADE;
+	if (!http_head_lists(h, "connection", "upgrade") || !h->http11 ||
+	    strcmp(h->method, "GET") != 0 ||
+	    http_head_value(h, "sec-websocket-version", &version))
+		return WS_MALFORMED;
+	if (strcmp(version, "13") != 0)
+		return WS_WRONG_VERSION;
+	if (http_head_value(h, "sec-websocket-key", &value) || !is_key(value))
+		return WS_MALFORMED;
+	*key = value;
+	return WS_ACCEPTED;
+}
+
+void
+ws_upgrade_accept(struct buf *b, const char *accept, const char *protocol)
+{
+	buf_addf(b, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+	    "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n", accept);
+	if (protocol != NULL)
+		buf_addf(b, "Sec-WebSocket-Protocol: %s\r\n", protocol);
+	buf_adds(b, "\r\n");
+}
+
+void
+ws_upgrade_refuse(struct buf *b, enum ws_refusal why)
+{
+	const char *text = why == WS_MALFORMED ?
+	    "This is no WebSocket handshake.\n" :
+	    "Only WebSockets are here, version 13 of the protocol.\n";
+
+	buf_adds(b, why == WS_MALFORMED ? "HTTP/1.1 400 Bad Request\r\n" :
+	    "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\n"
+	    "Sec-WebSocket-Version: 13\r\n");
+	buf_addf(b, "Connection: %sclose\r\nContent-Type: text/plain\r\n"
+	    "Content-Length: %zu\r\n\r\n%s", why == WS_MALFORMED ? "" :
+	    "Upgrade, ", strlen(text), text);
+}
