@@ -1,18 +1,25 @@
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "config/options.h"
 #include "notewired/daemon.h"
+#include "notewired/echo.h"
 
 /* notewired: the companion that holds what lasts. */
+
+/* Bytes of a message that --test-echo takes, unless told otherwise. */
+#define ECHO_MAX	"16777216"
 
 static const char usage[] =
     "usage: notewired [--config FILE] [--set SECTION.KEY=VALUE]...\n"
     "                 [--take-over] [--print-config]\n"
+    "       notewired --test-echo PORT [--max-message BYTES]\n"
     "       notewired --version | --help\n";
 
 static int
@@ -50,21 +57,41 @@ run(const struct config *config, bool take_over)
 	return exit_code(st);
 }
 
+/* For suites from outside; never on by itself. */
+static int
+run_echo(const char *address, const char *max)
+{
+	uint64_t bytes;
+
+	if (str_uint(max, UINT32_MAX, &bytes)) {
+		(void)fprintf(stderr, "--max-message %s: not a number\n", max);
+		return EX_USAGE;
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	return echo_run(address, (size_t)bytes);
+}
+
 int
 main(int argc, char **argv)
 {
 	bool take_over = false;
-	const struct option_own own[] = { { "take-over", NULL, &take_over } };
+	const char *echo = NULL, *max = ECHO_MAX;
+	const struct option_own own[] = {
+		{ "take-over", NULL, &take_over },
+		{ "test-echo", &echo, NULL },
+		{ "max-message", &max, NULL },
+	};
 	const struct program program = { .name = "notewired",
 	    .version = PACKAGE_VERSION, .usage = usage, .own = own,
-	    .own_n = 1 };
+	    .own_n = sizeof(own) / sizeof(own[0]) };
 	struct config config;
 	bool over;
 	int code;
 
 	code = options_load(&program, argc, argv, &config, &over);
 	if (code == EX_OK && !over)
-		code = run(&config, take_over);
+		code = echo != NULL ? run_echo(echo, max) :
+		    run(&config, take_over);
 	config_fini(&config);
 	return code;
 }

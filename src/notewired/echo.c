@@ -1,0 +1,139 @@
+#include "notewired/echo.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "notewired/loop.h"
+#include "notewired/opening.h"
+#include "notewired/ws.h"
+
+#define LOOPBACK	"127.0.0.1:"
+#define BACKLOG		128
+#define HEAD_MS		10000
+#define OPENINGS_MAX	1000
+
+struct echo {
+	struct loop	 loop;
+	struct openings	 openings;
+	struct ws_house	 house;
+};
+
+static void
+send_back(struct ws *w, enum ws_opcode opcode, const char *bytes, size_t len)
+{
+	(void)ws_send(w, opcode, bytes, len);
+}
+
+static void
+closed(struct ws *w)
+{
+	free(w);
+}
+
+static void
+ready(void *arg, struct opening *o)
+{
+	static const struct ws_kind kind = { send_back, closed };
+	struct echo *e = arg;
+	struct ws *w = calloc(1, sizeof(*w));
+	struct peer *peer;
+
+	if (w == NULL || opening_accept(o, NULL, &ws_peer, w, &peer)) {
+		free(w);
+		return;
+	}
+	w->kind = &kind;
+	w->house = &e->house;
+	w->peer = peer;
+	ws_begin(w);
+	ws_look(w);
+}
+
+static void
+on_signal(void *arg, int number)
+{
+	struct echo *e = arg;
+
+	(void)number;
+	loop_stop(&e->loop);
+}
+
+/* Strangers must not reach it, so no other address can be given. */
+static int
+listen_loopback(const char *address)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(at);
+	uint64_t port;
+	int fd, one = 1;
+
+	if (strncmp(address, LOOPBACK, strlen(LOOPBACK)) == 0)
+		address += strlen(LOOPBACK);
+	if (str_uint(address, UINT16_MAX, &port))
+		return -1;
+	at.sin_port = htons((uint16_t)port);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (bind(fd, (const struct sockaddr *)&at, sizeof(at)) == -1 ||
+	    listen(fd, BACKLOG) == -1 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) == -1) {
+		(void)close(fd);
+		return -1;
+	}
+	(void)printf("notewired echo: ws://127.0.0.1:%u/\n",
+	    (unsigned)ntohs(at.sin_port));
+	(void)fflush(stdout);
+	return fd;
+}
+
+static void
+link_parts(struct echo *e, size_t max_message)
+{
+	e->loop.signal = on_signal;
+	e->loop.arg = e;
+	e->loop.peers.poller.fd = -1;
+	e->house.peers = e->openings.listener.peers = &e->loop.peers;
+	e->house.wheel = e->openings.listener.wheel = &e->loop.wheel;
+	e->house.max_message = max_message;
+	e->openings.timeout_ms = HEAD_MS;
+	e->openings.max = OPENINGS_MAX;
+	e->openings.ready = ready;
+	e->openings.arg = e;
+	listener_init(&e->openings.listener);
+}
+
+int
+echo_run(const char *address, size_t max_message)
+{
+	static struct echo e;
+	int fd, code = EX_OSERR;
+
+	link_parts(&e, max_message);
+	if (loop_open(&e.loop) == ST_OK && ws_house_init(&e.house) == ST_OK) {
+		fd = listen_loopback(address);
+		if (fd == -1) {
+			log_error("echo", "listen", "address=\"%s\"", address);
+			code = EX_UNAVAILABLE;
+		} else if (openings_open(&e.openings, fd) == ST_OK) {
+			loop_run(&e.loop);
+			code = EX_OK;
+		}
+	}
+	openings_close(&e.openings);
+	ws_house_fini(&e.house);
+	loop_close(&e.loop);
+	return code;
+}

@@ -1,0 +1,218 @@
+#include "notewired/opening.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "auth/digest.h"
+#include "base/clock.h"
+#include "codec/base64.h"
+
+#define INPUT_BYTES	2048
+#define ANSWER_MAX	1024
+
+struct opening {
+	struct openings		*all;
+	struct peer		*peer;
+	struct timer		 timer;
+	const char		*key;	/* of a whole, proper head */
+	struct http_head	 head;
+};
+
+/* The connection stays. */
+static void
+opening_free(struct opening *o)
+{
+	wheel_clear(&o->timer);
+	o->all->n--;
+	free(o);
+}
+
+static void
+drop(struct opening *o)
+{
+	peer_close(o->all->listener.peers, o->peer);
+	opening_free(o);
+}
+
+static void
+refuse(struct opening *o, enum ws_refusal why)
+{
+	struct buf b;
+
+	buf_init(&b, ANSWER_MAX);
+	ws_upgrade_refuse(&b, why);
+	/* so little fits into any socket; who did not read enough gets none */
+	if (buf_status(&b) == ST_OK)
+		(void)peer_send_bytes(o->peer, b.data, b.len);
+	(void)shutdown(o->peer->fd, SHUT_WR);
+	buf_fini(&b);
+	drop(o);
+}
+
+/* The head as far as it is there; what follows stays in the socket. */
+static enum status
+read_head(struct opening *o)
+{
+	char bytes[INPUT_BYTES];
+	size_t took;
+	ssize_t n;
+
+	while (http_head_end(&o->head) == ST_BUSY) {
+		n = recv(o->peer->fd, bytes, sizeof(bytes), MSG_PEEK);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN)
+			return ST_BUSY;
+		if (n <= 0)
+			return ST_CLOSED;
+		took = http_head_feed(&o->head, bytes, (size_t)n);
+		if (took > 0)
+			(void)recv(o->peer->fd, bytes, took, 0);
+	}
+	return http_head_end(&o->head);
+}
+
+static void
+on_input(struct peer *c, bool ended)
+{
+	struct opening *o = c->owner;
+	enum ws_refusal why;
+	enum status st;
+
+	(void)ended;
+	if (o->key != NULL)
+		return;			/* it is being decided about */
+	st = read_head(o);
+	if (st == ST_BUSY)
+		return;
+	if (st == ST_CLOSED) {
+		drop(o);
+		return;
+	}
+	why = st ? WS_MALFORMED : ws_upgrade_check(&o->head, &o->key);
+	if (why != WS_ACCEPTED)
+		refuse(o, why);
+	else
+		o->all->ready(o->all->arg, o);
+}
+
+static void
+nothing(struct peer *c)
+{
+	(void)c;
+}
+
+static void
+on_gone(struct peer *c)
+{
+	drop(c->owner);
+}
+
+static void
+fire(struct timer *t, int64_t now)
+{
+	(void)now;
+	drop((struct opening *)(void *)((char *)t -
+	    offsetof(struct opening, timer)));
+}
+
+static bool
+let_in(void *arg, int fd)
+{
+	static const struct peer_kind kind = {
+		.name = "opening",
+		.input = on_input,
+		.room = nothing,
+		.gone = on_gone,
+	};
+	struct openings *all = arg;
+	struct opening *o;
+
+	if (all->n >= all->max)
+		return false;
+	o = malloc(sizeof(*o));
+	if (o == NULL)
+		return false;
+	o->all = all;
+	o->key = NULL;
+	o->timer = (struct timer){ .fire = fire };
+	http_head_init(&o->head);
+	if (peer_take(all->listener.peers, fd, &kind, o, &o->peer)) {
+		free(o);
+		return false;
+	}
+	all->n++;
+	wheel_set(all->listener.wheel, &o->timer,
+	    clock_mono_ms() + all->timeout_ms);
+	return true;
+}
+
+enum status
+openings_open(struct openings *all, int fd)
+{
+	all->listener.name = "http";
+	all->listener.let_in = let_in;
+	all->listener.arg = all;
+	return listener_open(&all->listener, fd);
+}
+
+void
+openings_close(struct openings *all)
+{
+	listener_close(&all->listener);
+}
+
+const struct http_head *
+opening_head(const struct opening *o)
+{
+	return &o->head;
+}
+
+/* SHA-1 of the key and the GUID, in base64 (RFC 6455, 4.2.2). */
+static enum status
+put_answer(struct buf *b, const char *key, const char *protocol)
+{
+	char text[WS_KEY_LEN + sizeof(WS_GUID)];
+	unsigned char digest[DIGEST_SHA1_SIZE];
+	struct buf accept;
+	enum status st;
+
+	memcpy(text, key, WS_KEY_LEN);
+	memcpy(text + WS_KEY_LEN, WS_GUID, sizeof(WS_GUID));
+	st = digest_sha1(text, strlen(text), digest);
+	if (st)
+		return st;
+	buf_init(&accept, 64);
+	base64_put(&accept, digest, sizeof(digest));
+	ws_upgrade_accept(b, accept.data, protocol);
+	st = buf_status(&accept);
+	buf_fini(&accept);
+	return st ? st : buf_status(b);
+}
+
+enum status
+opening_accept(struct opening *o, const char *protocol,
+    const struct peer_kind *kind, void *owner, struct peer **out)
+{
+	struct buf answer;
+	enum status st;
+
+	*out = NULL;
+	buf_init(&answer, ANSWER_MAX);
+	st = put_answer(&answer, o->key, protocol);
+	if (st == ST_OK)
+		st = peer_send_bytes(o->peer, answer.data, answer.len);
+	buf_fini(&answer);
+	if (st) {
+		drop(o);
+		return st;
+	}
+	*out = o->peer;
+	o->peer->kind = kind;
+	o->peer->owner = owner;
+	opening_free(o);
+	return ST_OK;
+}

@@ -1,0 +1,37 @@
+#ifndef NOTEWIRED_OPENING_H
+#define NOTEWIRED_OPENING_H
+
+#include "notewired/listener.h"
+#include "proto/ws_upgrade.h"
+
+/*
+ * Connections that are to become WebSockets: until its request's head is whole
+ * and decided about, each is one of these.
+ */
+struct opening;
+
+/* Where they come in. */
+struct openings {
+	struct listener	 listener;
+	int64_t		 timeout_ms;	/* for a head */
+	int64_t		 max;		/* at the same time */
+	/* A proper upgrade: to be accepted or closed, at once or later. */
+	void		(*ready)(void *arg, struct opening *o);
+	void		*arg;
+	int64_t		 n;
+};
+
+/* Listens on that socket, which is this one's from now on. */
+enum status openings_open(struct openings *all, int fd);
+void openings_close(struct openings *all);
+
+const struct http_head *opening_head(const struct opening *o);
+/*
+ * Answers 101, and the connection is its new owner's, who looks at once
+ * whether there is input; the opening is gone.  On failure (ST_IO, ST_CLOSED,
+ * ST_NOMEM) the connection is closed as well.
+ */
+enum status opening_accept(struct opening *o, const char *protocol,
+    const struct peer_kind *kind, void *owner, struct peer **out);
+
+#endif
