@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""coverage.py BUILDDIR PERCENT: what the unit tests have run of src/.
+"""coverage.py BUILDDIR PERCENT: what the tests have run of src/.
 
 Wants a build made with --enable-coverage whose tests have run.  Prints each
 file's share and, as TAP, whether the whole reaches the percentage.

@@ -19,7 +19,7 @@ import time
 
 import tap as t
 from api import Board, Client, put_op
-from daemon import ABORT, Daemon, Held, hand_over, message
+from daemon import ABORT, Daemon, Held, hand_over, message, sanitized
 from harness import as_user, served, wait_for
 from tap import check, same
 
@@ -215,13 +215,13 @@ def slow(tap, site, daemon):
         for held in others + stopped:
             found = []
             while not found or found[-1] < 600:
-                check(held.read(10), "silence")
+                check(held.read(10) and not held.closed, "it ended")
                 whole, _, held.content = held.content.rpartition(b"\n")
                 found += seqs(whole)
             same(found, list(range(1, 601)))
         grown = daemon.memory() - before
         tap.note(f"{grown} kB")
-        check(grown < 20000, grown)
+        check(grown < 20000 or sanitized(), grown)
         for held in others + stopped:
             held.close()
 
@@ -230,7 +230,7 @@ def slow(tap, site, daemon):
         write(board, 600, 4000)
         quiet = select.poll()
         quiet.register(held.socket, select.POLLHUP)
-        check(quiet.poll(15000), "still open")
+        check(quiet.poll(60000), "still open")
         held.close()
 
 
@@ -391,7 +391,7 @@ def drains(tap, site, daemon):
 
 def body(tap):
     with served(tap, "direct") as site, \
-            Daemon(site, {"daemon.stall": "2s"}) as daemon:
+            Daemon(site, {"daemon.stall": "8s"}) as daemon:
         daemon.own = held_now(daemon)
         board = Board(site.direct)
         feeds(tap, daemon, board)

@@ -14,6 +14,7 @@ import struct
 import subprocess
 
 import tap as t
+from daemon import sanitized
 from harness import BUILD
 from tap import check, same
 from websocket import (BINARY, CLOSE, CONT, PING, PONG, TEXT, WebSocket,
@@ -217,7 +218,8 @@ def greedy(tap, echo):
                 ws.socket.sendall(pings)
         except TimeoutError:
             pass
-        check(echo.memory() - before < 512, echo.memory() - before)
+        grown = echo.memory() - before
+        check(grown < 512 or sanitized(), grown)
         other = echo.open()
         other.send(TEXT, b"x")
         same(other.recv(), (TEXT, b"x"))
@@ -233,7 +235,8 @@ def greedy(tap, echo):
                 ws.socket.sendall(frame(BINARY, b"x" * 500000))
         except TimeoutError:
             pass
-        check(echo.memory() - before < 6000, echo.memory() - before)
+        grown = echo.memory() - before
+        check(grown < 6000 or sanitized(), grown)
         ws.close()
 
     with tap.claim("a thousand silent connections keep nobody out"):
