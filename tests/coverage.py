@@ -59,7 +59,7 @@ def main(build, percent):
         lines += len(ran)
     share = 100 * hits / lines if lines else 0
     print(f"# {share:5.1f} % of {lines:4} lines  in all")
-    print(f"{'ok' if share >= percent else 'not ok'} 1 - unit tests run at "
+    print(f"{'ok' if share >= percent else 'not ok'} 1 - the tests run at "
           f"least {percent} % of the lines of src/")
 
 
