@@ -56,22 +56,6 @@ catch_signals(struct service *s)
 	(void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
-static int
-exit_code(enum status st)
-{
-	switch ((int)st) {
-	case ST_OK:
-	case ST_CLOSED:
-	case ST_TIMEOUT:	return EX_OK;
-	case ST_DENIED:		return EX_NOPERM;
-	case ST_NEWER:		return EX_CONFIG;
-	case ST_BUSY:
-	case ST_NOMEM:
-	case ST_FULL:		return EX_TEMPFAIL;
-	default:		return EX_IOERR;
-	}
-}
-
 /* A run that cannot open the store still owes its client an answer. */
 static int
 refuse_cgi(enum status st)
@@ -80,7 +64,7 @@ refuse_cgi(enum status st)
 	    "Content-Type: application/problem+json\r\n\r\n"
 	    "{\"type\":\"urn:notewire:busy\",\"status\":503,"
 	    "\"title\":\"No room at the moment\",\"detail\":\"\"}");
-	return fflush(stdout) == 0 ? EX_OK : exit_code(st);
+	return fflush(stdout) == 0 ? EX_OK : status_exit(st);
 }
 
 /* The web server sees that the answer is complete; the number stays taken. */
@@ -112,7 +96,7 @@ run_cgi(const struct config *config)
 	end_output();
 	chore_do(&s, &left);
 	service_close(&s);
-	return exit_code(st);
+	return status_exit(st);
 }
 
 static int
@@ -124,7 +108,7 @@ run_fastcgi(const struct config *config, const char *path)
 
 	st = service_open(&s, config);
 	if (st)
-		return exit_code(st);
+		return status_exit(st);
 	catch_signals(&s);
 	if (path != NULL)
 		st = listen_unix(path, SOCK_STREAM, 0660, &listener);
@@ -140,7 +124,7 @@ run_fastcgi(const struct config *config, const char *path)
 	if (st == ST_TIMEOUT)
 		_exit(EX_OK);		/* threads are at work in it still */
 	service_close(&s);
-	return exit_code(st);
+	return status_exit(st);
 }
 
 static int

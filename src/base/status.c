@@ -1,6 +1,7 @@
 #include "base/status.h"
 
 #include <errno.h>
+#include <sysexits.h>
 
 const char *
 status_name(enum status st)
@@ -26,6 +27,23 @@ status_name(enum status st)
 	case ST_IO:		return "io";
 	}
 	return "unknown";
+}
+
+int
+status_exit(enum status st)
+{
+	switch ((int)st) {
+	case ST_OK:
+	case ST_CLOSED:
+	case ST_TIMEOUT:	return EX_OK;
+	case ST_DENIED:		return EX_NOPERM;
+	case ST_INVALID:
+	case ST_NEWER:		return EX_CONFIG;
+	case ST_BUSY:
+	case ST_NOMEM:
+	case ST_FULL:		return EX_TEMPFAIL;
+	default:		return EX_IOERR;
+	}
 }
 
 enum status

@@ -30,6 +30,9 @@ enum status {
 /* The value's name without its prefix, lower case: "notfound".  Static. */
 const char *status_name(enum status st);
 
+/* What a program ends with (sysexits.h) that could not go on for that reason. */
+int status_exit(enum status st);
+
 /* What a failed file operation came to (errno(3)); ST_IO for what is not listed. */
 enum status status_of_errno(int why);
 

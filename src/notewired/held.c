@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "notewired/page.h"
 #include "proto/fcgi_record.h"
 #include "proto/htmlfile.h"
 
@@ -145,57 +145,16 @@ send_buf(struct held *h, struct buf *b, bool last)
 
 /* ---- long-poll: one JSON object, and the end ---- */
 
-/* Ends the object: where the client is then, and how much there is beyond. */
-static enum status
-end_page(struct held *h, const struct cursor *at, int64_t head)
-{
-	struct buf *b = &h->holder->scratch;
-	char text[CURSOR_TEXT];
-
-	cursor_format(at, text);
-	buf_addf(b, "],\"last_seq\":\"%s\",\"pending\":%lld}", text,
-	    (long long)(head > at->seq ? head - at->seq : 0));
-	return send_buf(h, b, true);
-}
-
-/* Lines to the elements of an array; those past the limit stay out. */
-static int64_t
-put_elements(struct held *h, const struct iovec *piece, int n)
-{
-	struct buf *b = &h->holder->scratch;
-	const char *p, *end, *eol;
-	int64_t rows = 0;
-	int i;
-
-	for (i = 0; i < n; i++) {
-		p = piece[i].iov_base;
-		end = p + piece[i].iov_len;
-		for (; p < end; p = eol + 1, rows++) {
-			eol = memchr(p, '\n', (size_t)(end - p));
-			if (rows >= h->limit)
-				continue;
-			if (rows > 0)
-				buf_addc(b, ',');
-			buf_add(b, p, (size_t)(eol - p));
-		}
-	}
-	return rows;
-}
-
 static enum status
 send_page(struct held *h, const struct iovec *piece, int n,
     const struct cursor *at)
 {
 	struct buf *b = &h->holder->scratch;
-	struct cursor last = *at;
-	int64_t rows;
 
 	buf_reset(b);
-	buf_adds(b, "{\"results\":[");
-	rows = put_elements(h, piece, n);
-	if (rows > h->limit)
-		last.seq -= rows - h->limit;	/* the log is dense */
-	return end_page(h, &last, h->reader.group->board->head.seq);
+	page_rows(b, piece, n, h->limit, at,
+	    h->reader.group->board->head.seq);
+	return send_buf(h, b, true);
 }
 
 /* Where the reader is, who has not been sent anything. */
@@ -212,16 +171,13 @@ static enum status
 send_page_notice(struct held *h, const struct notice *n)
 {
 	struct buf *b = &h->holder->scratch;
-	const struct cursor *at = n->at != NULL ? n->at : own_place(h);
 
 	if (n->kind != NOTICE_RESET && n->kind != NOTICE_END)
 		return ST_OK;		/* it is not over yet */
 	buf_reset(b);
-	buf_addc(b, '{');
-	if (n->kind == NOTICE_RESET)
-		buf_addf(b, "\"reset\":\"%s\",", n->reason);
-	buf_adds(b, "\"results\":[");
-	return end_page(h, at, at->seq);
+	page_empty(b, n->kind == NOTICE_RESET ? n->reason : NULL,
+	    n->at != NULL ? n->at : own_place(h));
+	return send_buf(h, b, true);
 }
 
 /* ---- forever frame: scripts with the document's own nonce ---- */

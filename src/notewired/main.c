@@ -23,22 +23,6 @@ static const char usage[] =
     "       notewired --version | --help\n";
 
 static int
-exit_code(enum status st)
-{
-	switch ((int)st) {
-	case ST_OK:
-	case ST_CLOSED:		return EX_OK;
-	case ST_INVALID:	return EX_CONFIG;
-	case ST_DENIED:		return EX_NOPERM;
-	case ST_NEWER:		return EX_CONFIG;
-	case ST_BUSY:
-	case ST_NOMEM:
-	case ST_FULL:		return EX_TEMPFAIL;
-	default:		return EX_IOERR;
-	}
-}
-
-static int
 run(const struct config *config, bool take_over)
 {
 	static struct daemon d;
@@ -54,7 +38,7 @@ run(const struct config *config, bool take_over)
 	else if (st != ST_CLOSED)
 		log_error("daemon", "start", "status=%s", status_name(st));
 	daemon_close(&d);
-	return exit_code(st);
+	return status_exit(st);
 }
 
 /* For suites from outside; never on by itself. */
