@@ -3,7 +3,7 @@
 
 /*
  * What a call came to, said by what the caller can do about it.  Zero is
- * success, so `if (st)` reads as "it failed".  cgi/problem.c maps each value
+ * success, so `if (st)` reads as "it failed".  base/problem.c maps each value
  * to an HTTP answer; -Wswitch-enum keeps that table complete.
  */
 enum status {

@@ -69,6 +69,18 @@ class Daemon:
     def pid(self):
         return self.process.pid
 
+    def metric(self, name):
+        """One of its figures, as /metrics shows it."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
+            s.settimeout(10)
+            s.connect(self.site.path("run", "status.sock"))
+            s.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            with s.makefile("r", encoding="ascii") as answer:
+                for line in answer:
+                    if line.startswith(f"notewired_{name} "):
+                        return int(line.split()[1])
+        raise Failed(f"no metric {name}")
+
     def memory(self):
         """Resident kilobytes."""
         with open(f"/proc/{self.pid}/status", encoding="ascii") as f:

@@ -1,0 +1,140 @@
+#!/usr/bin/python3
+"""Proves that many streams cost the daemon little, and nobody else anything.
+
+500 streams from plain CGI, under lighttpd and under Apache: no process is left,
+changes reach all of them, and that they leave is noticed within two heartbeats.
+Then 500 of 1,000 readers stop reading while others write: each costs the
+daemon at most 16 KiB, the others keep their pace, and who comes back has lost
+nothing.
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import servers
+import tap as t
+from api import Board, put_op
+from daemon import Daemon, Held, message, sanitized
+from feeds import EventStream
+from harness import served, wait_for
+from tap import LONG, check, same
+
+MANY = 500
+HEARTBEAT_MS = 2000
+LIMITS = {"daemon.connections_address": 100000,
+          "daemon.connections_board": 100000}
+# Apache has a thread for each stream: as many as that takes.
+APACHE_THREADS = "\nServerLimit 10\nThreadLimit 64\nThreadsPerChild 64\n" \
+    f"MaxRequestWorkers {MANY + 140}"
+
+
+def cgi(tap, way):
+    with served(tap, way) as site, Daemon(site, LIMITS) as daemon:
+        board = Board(site.http)
+        path = f"{board.path}/changes?feed=eventsource&since=now" \
+            f"&heartbeat={HEARTBEAT_MS}"
+
+        def follow(_):
+            stream = EventStream(board.reader, path, timeout=30)
+            stream.until("up-to-date", 30)
+            return stream
+
+        with tap.claim(f"{way}: {MANY} streams, and no process left"):
+            with ThreadPoolExecutor(16) as pool:
+                streams = list(pool.map(follow, range(MANY)))
+            same(daemon.metric("held"), MANY)
+            wait_for(lambda: site.responders() == [], 10, "their end")
+
+        with tap.claim(f"{way}: a change reaches all of them"):
+            began = time.monotonic()
+            made = board.note("for all")
+            for stream in streams:
+                while stream.next(20).name != "message":
+                    pass
+            tap.note(f"{time.monotonic() - began:.2f} s, "
+                     f"{daemon.memory()} kB, rev {made['rev']}")
+
+        with tap.claim(f"{way}: that they left is noticed in two heartbeats"):
+            began = time.monotonic()
+            for stream in streams:
+                stream.close()
+            wait_for(lambda: daemon.metric("held") == 0,
+                     20 * HEARTBEAT_MS / 1000, "their end")
+            took = time.monotonic() - began
+            tap.note(f"{took:.2f} s")
+            check(took < 10 * HEARTBEAT_MS / 1000, took)
+
+
+def write(board, count, size):
+    for at in range(0, count, 20):
+        done = board.ops([put_op("x" * size) for _ in range(20)])
+        same({r["status"] for r in done}, {201})
+
+
+class Follower:
+    """Reads lines of a held stream and counts what it is told."""
+
+    def __init__(self, daemon, board, after="0"):
+        self.held = Held(daemon, message(
+            board, board.tokens["read"], feed="continuous", docs="true",
+            after=after))
+        self.seqs = []
+
+    def read(self, seconds):
+        more = self.held.read(seconds)
+        lines, _, self.held.content = self.held.content.rpartition(b"\n")
+        for line in lines.split(b"\n"):
+            if line.startswith(b'{"seq":"'):
+                self.seqs.append(int(line.split(b'"')[3].rpartition(b"-")[2]))
+        return more and not self.held.closed
+
+
+def stopped(tap):
+    seconds = 60 if LONG else 8
+    settings = {**LIMITS, "daemon.stall": "90s"}
+    with served(tap, "direct", {"http.threads": 32}) as site, \
+            Daemon(site, settings) as daemon:
+        board = Board(site.direct)
+        idle = [Follower(daemon, board) for _ in range(MANY)]
+        going = [Follower(daemon, board) for _ in range(20)]
+        for one in idle + going:
+            one.held.until("up-to-date")
+        before, written = daemon.memory(), 0
+
+        with tap.claim(f"{MANY} stop reading: the others keep their pace"):
+            began, slowest = time.monotonic(), 0
+            while time.monotonic() - began < seconds:
+                write(board, 40, 1000)
+                written += 40
+                wrote = time.monotonic()
+                for one in going:
+                    while len(one.seqs) < written:
+                        check(one.read(10), "it ended")
+                slowest = max(slowest, time.monotonic() - wrote)
+                # 200 changes a second
+                time.sleep(max(0, began + written / 200 - time.monotonic()))
+            tap.note(f"{written} changes of 1 kB, slowest {slowest:.3f} s")
+            check(slowest < 5, slowest)
+
+        with tap.claim("each of them costs at most 16 KiB"):
+            each = (daemon.memory() - before) / MANY
+            tap.note(f"{each:.1f} KiB")
+            check(each < 16 or sanitized(), each)
+
+        with tap.claim("and goes on without loss"):
+            for one in idle + going:
+                while len(one.seqs) < written:
+                    check(one.read(20), "it ended")
+                same(one.seqs, list(range(1, written + 1)))
+                one.held.close()
+
+
+def body(tap):
+    servers.ApacheCgi.more += APACHE_THREADS
+    for way in ("cgi", "apache-cgi"):
+        cgi(tap, way)
+    stopped(tap)
+
+
+if __name__ == "__main__":
+    t.main(body)
