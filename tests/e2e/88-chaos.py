@@ -1,0 +1,182 @@
+#!/usr/bin/python3
+"""Proves that kills, cuts and reloads cost clients nothing but time.
+
+50 clients read a board over all feeds, changing between them and stopping at
+will, while writers write, responder and daemon are killed with -9 and started
+again, and the web server is told to reload.  checker.py, a program of its own
+that reads only what clients were shown and the final log, finds nothing lost,
+nothing twice, nothing out of order.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import tap as t
+from api import Board, put_op
+from daemon import Daemon
+from feeds import Reader
+from harness import HERE, served, wait_for
+from tap import LONG, Failed, same
+from wire import Broken
+
+CLIENTS = 50
+CHANGES = 20000 if LONG else 2000
+KILLS = 100 if LONG else 10
+WRITERS = 4
+FEEDS = ["normal", "longpoll", "eventsource", "continuous", "htmlfile"]
+# What a client meets while programs die: it comes back a little later.
+PASSING = (OSError, Broken, ValueError, EOFError)
+
+
+class Stubborn(Reader):
+    """Comes back after whatever befalls its connection, but for a reset."""
+
+    def run(self):
+        try:
+            while not self.halt.is_set() and not self.finished():
+                self.connections += 1
+                try:
+                    getattr(self, "_" + self.chance.choice(self.feeds))()
+                except PASSING as problem:
+                    if "reset" in str(problem).partition(" ")[0]:
+                        raise
+                    self.halt.wait(self.chance.uniform(0, 0.2))
+                if self.chance.random() < 0.05:
+                    self.halt.wait(self.chance.uniform(0, 0.5))
+        except Exception as problem:
+            self.fault = f"{self.name}: {type(problem).__name__}: {problem}"
+
+
+class Writer(threading.Thread):
+    """Writes until its share is acknowledged, each change with its own key."""
+
+    def __init__(self, board, count):
+        super().__init__(daemon=True)
+        self.board, self.left = board, count
+        self.fault = None
+
+    def run(self):
+        try:
+            while self.left > 0:
+                self.write([put_op("x" * 20)
+                            for _ in range(min(self.left, 5))])
+        except Exception as problem:
+            self.fault = repr(problem)
+
+    def write(self, ops):
+        until = time.monotonic() + 60
+        while ops:
+            if time.monotonic() > until:
+                raise Failed("not acknowledged within a minute")
+            try:
+                answer = self.board.writer.post(self.board.path + "/ops",
+                                                {"ops": ops})
+                if answer.status != 200:
+                    raise Broken(f"status {answer.status}")
+                done = answer.json()["results"]
+            except PASSING:
+                time.sleep(0.05)
+                continue
+            same({r["status"] for r in done} <= {200, 201}, True, done)
+            self.left -= len(ops)
+            ops = []
+            time.sleep(random.uniform(0, 0.04))
+
+
+def kill_and_reload(site, daemon, chance, kills):
+    """One after another, at moments of chance."""
+    for _ in range(kills):
+        time.sleep(chance.uniform(0.05, 0.5))
+        which = chance.choice(("responder", "daemon", "both", "reload")[
+            :4 if site.way == "nginx" else 3])
+        if which in ("daemon", "both"):
+            daemon.process.kill()
+        if which in ("responder", "both"):
+            site.responder.kill()
+            site.start_again()
+        if which == "reload":
+            os.kill(site.server.process.pid, signal.SIGHUP)
+        if which in ("daemon", "both"):
+            time.sleep(chance.uniform(0, 0.3))
+            daemon.start()
+
+
+def write_down(site, log, readers):
+    """The files that the checker reads; their paths."""
+    paths = [site.path("log.txt")] + [site.path(f"client{i}.txt")
+                                      for i in range(len(readers))]
+    shown = [[]] + [[str(r.started)] for r in readers]
+    shown[0] = [f"{c['seq'].rpartition('-')[2]} {c['id']}" for c in log]
+    for lines, reader in zip(shown[1:], readers):
+        lines += [f"{seq} {note}" for seq, note in reader.got]
+    for path, lines in zip(paths, shown):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("".join(line + "\n" for line in lines))
+    return paths
+
+
+def chaos(tap, way):
+    seed = random.SystemRandom().randrange(1 << 30)
+    chance = random.Random(seed)
+    with served(tap, way, {"http.holds_address": 4096, "http.holds": 256,
+                           "http.threads": 400},
+                keep_socket=True) as site, \
+            Daemon(site, {"daemon.connections_address": 4096}) as daemon:
+        board, goal = Board(site.http), [None]
+        readers = [Stubborn(f"client {i}", board.path, board.reader,
+                            board.start, FEEDS,
+                            chance.sample(range(1, CHANGES), 10),
+                            lambda: goal[0], seed + i)
+                   for i in range(CLIENTS)]
+        writers = [Writer(board, CHANGES // WRITERS) for _ in range(WRITERS)]
+        for reader in readers:
+            reader.started = reader.seq()
+        with tap.claim(f"{way}: {KILLS} kills and reloads, seed {seed}"):
+            for thread in readers + writers:
+                thread.start()
+            kill_and_reload(site, daemon, chance, KILLS)
+            for writer in writers:
+                writer.join(120)
+                same(writer.fault, None)
+            goal[0] = int(board.head().rpartition("-")[2])
+            wait_for(lambda: all(r.fault or not r.is_alive()
+                                 for r in readers), 60, "the clients")
+            same([r.fault for r in readers if r.fault], [])
+            same(goal[0], CHANGES)
+            tap.note(f"{sum(r.connections for r in readers)} connections, "
+                     f"{daemon.metric('handovers_total')} hand-overs to the "
+                     "last daemon")
+
+        with tap.claim(f"{way}: nothing lost, twice or out of order"):
+            paths = write_down(site, board.log(), readers)
+            run = subprocess.run(
+                [sys.executable, os.path.join(HERE, "checker.py"), *paths],
+                capture_output=True, text=True, check=False)
+            same((run.returncode, run.stdout.strip()), (0, ""))
+
+        with tap.claim(f"{way}: the checker sees what is wrong"):
+            for change in (lambda n: n[:3] + n[4:], lambda n: n[:4] + n[3:],
+                           lambda n: n[:3] + n[4:5] + n[3:4] + n[5:]):
+                with open(paths[1], encoding="utf-8") as f:
+                    lines = f.readlines()
+                with open(paths[1] + ".bad", "w", encoding="utf-8") as f:
+                    f.writelines(change(lines))
+                run = subprocess.run(
+                    [sys.executable, os.path.join(HERE, "checker.py"),
+                     paths[0], paths[1] + ".bad"],
+                    capture_output=True, check=False)
+                same(run.returncode, 1)
+
+
+def body(tap):
+    for way in ("socket", "nginx"):
+        chaos(tap, way)
+
+
+if __name__ == "__main__":
+    t.main(body)
