@@ -315,3 +315,9 @@ peer_read(struct peer *c, char *to, size_t room, size_t *got)
 		return ST_CLOSED;
 	return ST_OK;
 }
+
+enum status
+peer_again(struct peers *ps, struct peer *c)
+{
+	return poller_again(&ps->poller, peer_key(c));
+}

@@ -98,5 +98,10 @@ enum status peer_send_bytes(struct peer *c, const void *bytes, size_t n);
  * Reads what is there.  `*got` 0 with ST_OK: nothing now.  ST_CLOSED: the end.
  */
 enum status peer_read(struct peer *c, char *to, size_t room, size_t *got);
+/*
+ * Its kind's `input` is called again, next turn, although nothing new may have
+ * come: for who stops reading before all is read.  ST_NOMEM: it will not be.
+ */
+enum status peer_again(struct peers *ps, struct peer *c);
 
 #endif

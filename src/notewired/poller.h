@@ -39,6 +39,11 @@ void poller_close(struct poller *w);
  * can be watched (a regular file); ST_NOMEM.
  */
 enum status poller_add(struct poller *w, struct poller_key key, bool edge);
+/*
+ * Tells of an edge again with the next batch, behind all that wait: for who has
+ * left something unread so that others get their turn.  ST_NOMEM.
+ */
+enum status poller_again(struct poller *w, struct poller_key key);
 /* Stops watching without closing. */
 void poller_remove(struct poller *w, int fd);
 /* Shows what is ready, a batch at most; whether there may be more. */

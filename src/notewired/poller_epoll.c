@@ -27,17 +27,34 @@ poller_close(struct poller *w)
 	w->fd = -1;
 }
 
-enum status
-poller_add(struct poller *w, struct poller_key key, bool edge)
+static struct epoll_event
+event_of(struct poller_key key, bool edge)
 {
 	struct epoll_event e = { .events = EPOLLIN };
 
 	if (edge)
 		e.events |= EPOLLOUT | EPOLLRDHUP | EPOLLET;
 	e.data.u64 = (uint64_t)key.life << 32 | (uint32_t)key.fd;
+	return e;
+}
+
+enum status
+poller_add(struct poller *w, struct poller_key key, bool edge)
+{
+	struct epoll_event e = event_of(key, edge);
+
 	if (epoll_ctl(w->fd, EPOLL_CTL_ADD, key.fd, &e) == 0)
 		return ST_OK;
 	return errno == EPERM || errno == EBADF ? ST_INVALID : ST_NOMEM;
+}
+
+enum status
+poller_again(struct poller *w, struct poller_key key)
+{
+	struct epoll_event e = event_of(key, true);
+
+	return epoll_ctl(w->fd, EPOLL_CTL_MOD, key.fd, &e) == 0 ? ST_OK :
+	    ST_NOMEM;
 }
 
 void

@@ -9,6 +9,11 @@
 
 /* The other side has so long to answer a close, and then to hang up. */
 #define CLOSE_MS	2000
+/*
+ * So often one is read from in a turn.  Who sends faster than that has to wait
+ * until the others had theirs, else he would keep the thread for himself.
+ */
+#define READS_MAX	4
 /* Pongs of one turn, all together. */
 #define PONGS_MAX	((size_t)16 << 10)
 
@@ -251,17 +256,20 @@ void
 ws_look(struct ws *w)
 {
 	struct ws_house *h = w->house;
-	enum status st;
-	size_t got;
+	enum status st = ST_OK;
+	size_t got = 1;
+	int reads;
 
-	do {
+	for (reads = 0; reads < READS_MAX && got > 0; reads++) {
 		w->paused = w->peer->full && w->state == WS_OPEN;
 		if (w->paused)
 			return;
 		st = peer_read(w->peer, h->input, WS_INPUT, &got);
 		if (st == ST_OK && w->state != WS_ENDED)
 			take_bytes(w, h->input, got);
-	} while (st == ST_OK && got > 0);
+	}
+	if (st == ST_OK && got > 0)
+		st = peer_again(h->peers, w->peer);
 	if (st)
 		ws_close_now(w);
 }

@@ -168,8 +168,8 @@ http_head_feed(struct http_head *h, const char *bytes, size_t n)
 	size_t i;
 
 	for (i = 0; i < n && h->state < HTTP_DONE; i++) {
-		/* what is kept is never longer than what came */
-		if (h->len >= HTTP_HEAD_MAX - 1) {
+		/* blanks before a value count, although none is kept */
+		if (h->taken++ == HTTP_HEAD_MAX) {
 			h->toolong = true;
 			fail(h);
 			break;

@@ -45,7 +45,8 @@ struct http_head {
 	struct http_field	 line[HTTP_LINES_MAX];
 	/* the parser's own */
 	enum http_state		 state;
-	size_t			 len;
+	size_t			 taken;		/* bytes so far … */
+	size_t			 len;		/* … and kept, never more */
 	size_t			 version;	/* where it begins */
 	char			 bytes[HTTP_HEAD_MAX + 1];
 };

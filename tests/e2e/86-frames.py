@@ -12,10 +12,12 @@ import random
 import socket
 import struct
 import subprocess
+import threading
+import time
 
 import tap as t
 from daemon import sanitized
-from harness import BUILD
+from harness import BUILD, wait_for
 from tap import check, same
 from websocket import (BINARY, CLOSE, CONT, PING, PONG, TEXT, WebSocket,
                        frame)
@@ -49,6 +51,40 @@ class Echo:
     def memory(self):
         with open(f"/proc/{self.run.pid}/status", encoding="ascii") as f:
             return int(f.read().split("VmRSS:")[1].split()[0])
+
+
+class Flood:
+    """Two clients that send as fast as they can, until it ends."""
+
+    def __init__(self, echo, first, then):
+        self.sockets = [echo.open() for _ in range(2)]
+        self.first, self.then, self.sent, self.over = first, then, 0, False
+        self.threads = [threading.Thread(target=self.send, args=(ws,))
+                        for ws in self.sockets]
+
+    def send(self, ws):
+        try:
+            ws.socket.sendall(self.first)
+            while not self.over:
+                ws.socket.sendall(self.then)
+                self.sent += len(self.then)
+        except OSError:
+            pass                    # it was closed, which is all right
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        wait_for(lambda: self.sent > 1 << 20 or
+                 not any(thread.is_alive() for thread in self.threads),
+                 20, "a flood")
+        return self
+
+    def __exit__(self, kind, problem, trace):
+        self.over = True
+        for thread in self.threads:
+            thread.join(20)
+        for ws in self.sockets:
+            ws.close()
 
 
 def echoes(tap, echo):
@@ -225,6 +261,21 @@ def greedy(tap, echo):
         same(other.recv(), (TEXT, b"x"))
         other.close()
         ws.close()
+
+    with tap.claim("who sends without end keeps nobody waiting"):
+        other = echo.open()
+        nothing = frame(CONT, fin=False) * 50000
+        for what in (frame(BINARY, fin=False) + nothing,
+                     frame(PONG, b"x" * 125) * 2000,
+                     frame(CLOSE) + b"x" * 500000):
+            with Flood(echo, what, nothing) as flood:
+                for _ in range(50):
+                    other.send(TEXT, b"x")
+                    start = time.monotonic()
+                    same(other.recv(), (TEXT, b"x"))
+                    check(time.monotonic() - start < 1, "slow")
+                check(flood.sent > 1 << 20, flood.sent)
+        other.close()
 
     with tap.claim("who sends and never reads is not read from for ever"):
         ws = echo.open()

@@ -146,6 +146,12 @@ too_long_and_too_many_are_told_apart(void **state)
 	assert_int_equal(read_head(text, 3 * HTTP_HEAD_MAX, h), ST_TOOBIG);
 	memcpy(text, "GET / HTTP/1.1\r\nA:", 18);
 	assert_int_equal(read_head(text, 3 * HTTP_HEAD_MAX, h), ST_TOOBIG);
+	memset(text + 18, ' ', HTTP_HEAD_MAX);
+	memcpy(text + HTTP_HEAD_MAX - 4, "\r\n\r\n", 4);
+	assert_int_equal(read_head(text, HTTP_HEAD_MAX, h), ST_OK);
+	memset(text + HTTP_HEAD_MAX - 4, ' ', HTTP_HEAD_MAX);
+	memcpy(text + HTTP_HEAD_MAX - 3, "\r\n\r\n", 4);
+	assert_int_equal(read_head(text, HTTP_HEAD_MAX + 1, h), ST_TOOBIG);
 	n = strlen(first);
 	memcpy(text, first, n);
 	for (i = 0; i < HTTP_LINES_MAX; i++, n += 6)
