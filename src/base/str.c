@@ -51,10 +51,6 @@ bool
 str_is_utf8(const char *s, size_t n)
 {
 	struct utf8 u = { .need = 0 };
-	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (!utf8_step(&u, (unsigned char)s[i]))
-			return false;
-	return utf8_complete(&u);
+	return utf8_feed(&u, s, n) && utf8_complete(&u);
 }

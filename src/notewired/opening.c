@@ -92,7 +92,8 @@ on_input(struct peer *c, bool ended)
 		drop(o);
 		return;
 	}
-	why = st ? WS_MALFORMED : ws_upgrade_check(&o->head, &o->key);
+	why = st == ST_TOOBIG ? WS_TOO_LONG : st ? WS_MALFORMED :
+	    ws_upgrade_check(&o->head, &o->key);
 	if (why != WS_ACCEPTED)
 		refuse(o, why);
 	else

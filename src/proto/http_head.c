@@ -212,6 +212,15 @@ http_head_value(const struct http_head *h, const char *name,
 	return n > 1 ? ST_INVALID : ST_OK;
 }
 
+/* Whether the `len` bytes are that token. */
+typedef bool same_fn(const char *text, size_t len, const char *token);
+
+static bool
+is_exactly(const char *text, size_t len, const char *token)
+{
+	return strlen(token) == len && memcmp(text, token, len) == 0;
+}
+
 /* The same letters, in any case. */
 static bool
 is_same(const char *text, size_t len, const char *token)
@@ -226,7 +235,7 @@ is_same(const char *text, size_t len, const char *token)
 }
 
 static bool
-list_has(const char *list, const char *token)
+list_has(const char *list, const char *token, same_fn *same)
 {
 	size_t len, end;
 
@@ -236,9 +245,22 @@ list_has(const char *list, const char *token)
 		for (end = len; end > 0 &&
 		    chars_is_ows((unsigned char)list[end - 1]);)
 			end--;
-		if (end > 0 && is_same(list, end, token))
+		if (end > 0 && same(list, end, token))
 			return true;
 	}
+	return false;
+}
+
+static bool
+lists(const struct http_head *h, const char *name, const char *token,
+    same_fn *same)
+{
+	size_t i;
+
+	for (i = 0; i < h->lines; i++)
+		if (is_named(h, i, name) &&
+		    list_has(h->bytes + h->line[i].value, token, same))
+			return true;
 	return false;
 }
 
@@ -246,11 +268,12 @@ bool
 http_head_lists(const struct http_head *h, const char *name,
     const char *token)
 {
-	size_t i;
+	return lists(h, name, token, is_same);
+}
 
-	for (i = 0; i < h->lines; i++)
-		if (is_named(h, i, name) &&
-		    list_has(h->bytes + h->line[i].value, token))
-			return true;
-	return false;
+bool
+http_head_lists_exactly(const struct http_head *h, const char *name,
+    const char *token)
+{
+	return lists(h, name, token, is_exactly);
 }

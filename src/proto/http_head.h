@@ -72,5 +72,8 @@ enum status http_head_value(const struct http_head *h, const char *name,
  */
 bool http_head_lists(const struct http_head *h, const char *name,
     const char *token);
+/* The same, where tokens are what their letters are. */
+bool http_head_lists_exactly(const struct http_head *h, const char *name,
+    const char *token);
 
 #endif

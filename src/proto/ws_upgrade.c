@@ -54,6 +54,12 @@ ws_upgrade_check(const struct http_head *h, const char **key)
 	return WS_ACCEPTED;
 }
 
+bool
+ws_upgrade_offers(const struct http_head *h, const char *protocol)
+{
+	return http_head_lists_exactly(h, "sec-websocket-protocol", protocol);
+}
+
 void
 ws_upgrade_accept(struct buf *b, const char *accept, const char *protocol)
 {
@@ -64,17 +70,51 @@ ws_upgrade_accept(struct buf *b, const char *accept, const char *protocol)
 	buf_adds(b, "\r\n");
 }
 
+struct refusal {
+	const char	*status;
+	const char	*fields;
+	const char	*connection;
+	const char	*text;
+};
+
+/* What is asked for in vain names what would have been right (RFC 9110, 15.5.22). */
+static const struct refusal *
+refusal_of(enum ws_refusal why)
+{
+	static const struct refusal upgrade = {
+		"426 Upgrade Required",
+		"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
+		"Upgrade, close",
+		"Only WebSockets are here, version 13 of the protocol.\n",
+	};
+	static const struct refusal malformed = {
+		"400 Bad Request", "", "close",
+		"This is no WebSocket handshake.\n",
+	};
+	static const struct refusal too_long = {
+		"431 Request Header Fields Too Large", "", "close",
+		"The head of this request is too long.\n",
+	};
+
+	switch (why) {
+	case WS_NO_UPGRADE:
+	case WS_WRONG_VERSION:
+		return &upgrade;
+	case WS_TOO_LONG:
+		return &too_long;
+	case WS_ACCEPTED:
+	case WS_MALFORMED:
+		break;
+	}
+	return &malformed;
+}
+
 void
 ws_upgrade_refuse(struct buf *b, enum ws_refusal why)
 {
-	const char *text = why == WS_MALFORMED ?
-	    "This is no WebSocket handshake.\n" :
-	    "Only WebSockets are here, version 13 of the protocol.\n";
+	const struct refusal *r = refusal_of(why);
 
-	buf_adds(b, why == WS_MALFORMED ? "HTTP/1.1 400 Bad Request\r\n" :
-	    "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\n"
-	    "Sec-WebSocket-Version: 13\r\n");
-	buf_addf(b, "Connection: %sclose\r\nContent-Type: text/plain\r\n"
-	    "Content-Length: %zu\r\n\r\n%s", why == WS_MALFORMED ? "" :
-	    "Upgrade, ", strlen(text), text);
+	buf_addf(b, "HTTP/1.1 %s\r\n%sConnection: %s\r\n"
+	    "Content-Type: text/plain\r\nContent-Length: %zu\r\n\r\n%s",
+	    r->status, r->fields, r->connection, strlen(r->text), r->text);
 }

@@ -1,6 +1,8 @@
 #ifndef PROTO_WS_UPGRADE_H
 #define PROTO_WS_UPGRADE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "proto/http_head.h"
 
@@ -17,6 +19,7 @@ enum ws_refusal {
 	WS_NO_UPGRADE,		/* an ordinary request: 426 */
 	WS_WRONG_VERSION,	/* another version of the protocol: 426 */
 	WS_MALFORMED,		/* 400 */
+	WS_TOO_LONG,		/* a head past its limits: 431 */
 };
 
 /*
@@ -24,6 +27,12 @@ enum ws_refusal {
  * Sec-WebSocket-Key, of WS_KEY_LEN, and points into the head; else "".
  */
 enum ws_refusal ws_upgrade_check(const struct http_head *h, const char **key);
+
+/*
+ * Whether the client offers that subprotocol (1.9): letters count as they are,
+ * since it drops a connection whose answer names none of its own.
+ */
+bool ws_upgrade_offers(const struct http_head *h, const char *protocol);
 
 /* Appends 101; `accept` is made of the key, `protocol` is NULL for none. */
 void ws_upgrade_accept(struct buf *b, const char *accept,

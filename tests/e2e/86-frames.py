@@ -231,7 +231,11 @@ def handshakes(tap, echo):
                     good.replace(b"==", b""), good + b"Host: y\r\n",
                     good + b"Content-Length: 3\r\n", b"\x16\x03\x01\x00"):
             same(status(bad + b"\r\n"), 400, bad)
-        same(status(good + b"A: " + b"x" * 9000 + b"\r\n\r\n"), 400)
+
+    with tap.claim("a head that is too long is told that"):
+        same(status(good + b"A: " + b"x" * 9000 + b"\r\n\r\n"), 431)
+        same(status(good + b"A:" + b" " * 9000 + b"\r\n\r\n"), 431)
+        same(status(good + b"A: x\r\n" * 65 + b"\r\n"), 431)
 
     with tap.claim("a frame right behind the handshake is not lost"):
         ws = WebSocket.__new__(WebSocket)

@@ -37,6 +37,29 @@ sha256_of_known_texts(void **state)
 }
 
 static void
+sha1_of_known_texts(void **state)
+{
+	static const unsigned char abc[DIGEST_SHA1_SIZE] = {
+		0xa9, 0x99, 0x3e, 0x36, 0x47, 0x06, 0x81, 0x6a, 0xba, 0x3e,
+		0x25, 0x71, 0x78, 0x50, 0xc2, 0x6c, 0x9c, 0xd0, 0xd8, 0x9d,
+	};
+	/* of the handshake in RFC 6455, 1.3 */
+	static const char key[] = "dGhlIHNhbXBsZSBub25jZQ=="
+	    "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+	static const unsigned char accept[DIGEST_SHA1_SIZE] = {
+		0xb3, 0x7a, 0x4f, 0x2c, 0xc0, 0x62, 0x4f, 0x16, 0x90, 0xf6,
+		0x46, 0x06, 0xcf, 0x38, 0x59, 0x45, 0xb2, 0xbe, 0xc4, 0xea,
+	};
+	unsigned char out[DIGEST_SHA1_SIZE];
+
+	(void)state;
+	assert_int_equal(digest_sha1("abcd", 3, out), ST_OK);
+	assert_memory_equal(out, abc, sizeof(abc));
+	assert_int_equal(digest_sha1(key, strlen(key), out), ST_OK);
+	assert_memory_equal(out, accept, sizeof(accept));
+}
+
+static void
 nul_bytes_count(void **state)
 {
 	unsigned char a[DIGEST_SIZE], b[DIGEST_SIZE];
@@ -91,6 +114,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_of_known_texts),
+		cmocka_unit_test(sha1_of_known_texts),
 		cmocka_unit_test(nul_bytes_count),
 		cmocka_unit_test(any_differing_bit_is_seen),
 		cmocka_unit_test(pieces_come_to_the_digest_of_the_whole),

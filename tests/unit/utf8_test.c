@@ -67,6 +67,44 @@ every_two_bytes_agree(void **state)
 		}
 }
 
+/* In two pieces, the second in a place of its own. */
+static bool
+in_two_pieces(const char *s, size_t n, size_t cut)
+{
+	struct utf8 u = { 0 };
+
+	return utf8_feed(&u, s, cut) && utf8_feed(&u, s + cut, n - cut) &&
+	    utf8_complete(&u);
+}
+
+static void
+many_bytes_at_once_agree_wherever_they_are_cut(void **state)
+{
+	static const char *const all[] = {
+		"\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x80", "\xff",
+		"\xc3", "\xc3(", "\xe2\x82", "\xe2(", "\xed\xa0\x80", "\xc0\x80",
+		"\xf4\x90\x80\x80", "\xc3xxxxxxxx\xa9",
+	};
+	char s[28];
+	size_t i, at, cut, len;
+	bool good;
+
+	(void)state;
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		len = strlen(all[i]);
+		for (at = 0; at + len <= sizeof(s); at++) {
+			memset(s, 'x', sizeof(s));
+			memcpy(s + at, all[i], len);
+			good = i < 3;
+			assert_int_equal(stepwise(s, sizeof(s)), good);
+			assert_int_equal(str_is_utf8(s, sizeof(s)), good);
+			for (cut = 0; cut <= sizeof(s); cut++)
+				assert_int_equal(in_two_pieces(s, sizeof(s),
+				    cut), good);
+		}
+	}
+}
+
 static void
 half_a_character_is_not_complete(void **state)
 {
@@ -122,6 +160,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_the_whole_string_check),
 		cmocka_unit_test(every_two_bytes_agree),
+		cmocka_unit_test(
+		    many_bytes_at_once_agree_wherever_they_are_cut),
 		cmocka_unit_test(half_a_character_is_not_complete),
 		cmocka_unit_test(every_character_survives_writing_and_reading),
 		cmocka_unit_test(what_is_no_character_is_not_read),

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -87,6 +88,41 @@ what_is_none_is_told_why(void **state)
 }
 
 static void
+subprotocols_are_offered_letter_by_letter(void **state)
+{
+	static const struct {
+		const char	*fields;
+		bool		 offered;
+	} all[] = {
+		{ "", false },
+		{ "Sec-WebSocket-Protocol: notewire.v1\r\n", true },
+		{ "Sec-WebSocket-Protocol: a, notewire.v1 ,b\r\n", true },
+		{ "Sec-WebSocket-Protocol: a\r\n"
+		    "sec-websocket-protocol: b,notewire.v1\r\n", true },
+		{ "Sec-WebSocket-Protocol: Notewire.v1\r\n", false },
+		{ "Sec-WebSocket-Protocol: notewire.v11\r\n", false },
+		{ "Sec-WebSocket-Protocol: notewire.v\r\n", false },
+		{ "Sec-WebSocket-Protocol: notewire v1, ,\r\n", false },
+		{ "Sec-WebSocket-Protocols: notewire.v1\r\n", false },
+	};
+	static struct http_head h;
+	char text[1024];
+	size_t i;
+	int n;
+
+	(void)state;
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		n = snprintf(text, sizeof(text), START HOST UP KEY V13
+		    "%s\r\n", all[i].fields);
+		http_head_init(&h);
+		(void)http_head_feed(&h, text, (size_t)n);
+		assert_int_equal(http_head_end(&h), ST_OK);
+		assert_int_equal(ws_upgrade_offers(&h, "notewire.v1"),
+		    all[i].offered);
+	}
+}
+
+static void
 answers_are_whole(void **state)
 {
 	struct buf b;
@@ -105,6 +141,10 @@ answers_are_whole(void **state)
 	buf_reset(&b);
 	ws_upgrade_refuse(&b, WS_MALFORMED);
 	assert_non_null(strstr(b.data, "HTTP/1.1 400 "));
+	assert_non_null(strstr(b.data, "\r\nConnection: close\r\n"));
+	buf_reset(&b);
+	ws_upgrade_refuse(&b, WS_TOO_LONG);
+	assert_non_null(strstr(b.data, "HTTP/1.1 431 "));
 	buf_fini(&b);
 }
 
@@ -114,6 +154,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_handshake_of_the_rfc_is_one),
 		cmocka_unit_test(what_is_none_is_told_why),
+		cmocka_unit_test(subprotocols_are_offered_letter_by_letter),
 		cmocka_unit_test(answers_are_whole),
 	};
 
