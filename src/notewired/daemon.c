@@ -18,8 +18,11 @@
 
 #define PATH_SIZE	4096
 #define RING_BYTES	((size_t)1 << 20)
-/* Answers of the follower taken before input gets its turn. */
-#define ANSWERS		64
+/*
+ * Answers of the follower taken before readers get their turn: less than a ring
+ * holds, so that a burst leaves nobody behind who keeps up.
+ */
+#define ANSWERS		6
 /* Between looks for a store that is not there yet. */
 #define STORE_WAIT_MS	200
 

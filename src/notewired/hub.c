@@ -271,6 +271,8 @@ walk_group(struct group *g)
 		g->left--;
 		if (hot->flags == 0 && hot->next < g->ring.next)
 			reader_feed(g->readers[g->at - 1]);
+		else if (hot->flags == HOT_BEHIND)
+			reader_place(g->readers[g->at - 1]);
 	}
 	return g->left == 0 || g->n == 0;
 }

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import select
+import signal
 import socket
 import subprocess
 import time
@@ -223,6 +224,24 @@ def slow(tap, site, daemon):
         tap.note(f"{grown} kB")
         check(grown < 20000 or sanitized(), grown)
         for held in others + stopped:
+            held.close()
+
+    with tap.claim("a burst of more than the ring holds leaves nobody behind"):
+        head = int(board.head().rpartition("-")[2])
+        readers = [live(daemon, board, after=board.head())
+                   for _ in range(20)]
+        os.kill(daemon.pid, signal.SIGSTOP)
+        try:
+            write(board, 900, 4000)
+        finally:
+            os.kill(daemon.pid, signal.SIGCONT)
+        for held in readers:
+            found = []
+            while not found or found[-1] < head + 900:
+                check(held.read(10) and not held.closed, "silence")
+                whole, _, held.content = held.content.rpartition(b"\n")
+                found += seqs(whole)
+            same(found, list(range(head + 1, head + 901)))
             held.close()
 
     with tap.claim("who takes nothing at all is ended"):
