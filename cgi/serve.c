@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -168,7 +169,7 @@ work(void *arg)
 }
 
 static enum status
-start(struct server *v, int64_t threads)
+start_threads(struct server *v, int64_t threads)
 {
 	pthread_t id;
 	int64_t i;
@@ -186,6 +187,20 @@ start(struct server *v, int64_t threads)
 		(void)pthread_detach(id);
 	}
 	return ST_OK;
+}
+
+/* Signals are the first thread's: the others have them blocked from birth. */
+static enum status
+start(struct server *v, int64_t threads)
+{
+	sigset_t all, before;
+	enum status st;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	st = start_threads(v, threads);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return st;
 }
 
 /* Waits until every thread has ended, but not for ever. */
