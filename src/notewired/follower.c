@@ -17,6 +17,7 @@
 /* A board that is followed. */
 struct followed {
 	char		 id[ID_SIZE];
+	uint64_t	 life;		/* as the hub counts them */
 	struct cursor	 at;		/* all before it has been told */
 	struct watch	*watch;
 	struct followed	*next;
@@ -183,6 +184,7 @@ tell_news(struct follower *f, struct followed *b)
 		l = r.letter = letter_new(LETTER_NEWS, b->id);
 		if (l == NULL)
 			return;		/* the next ring tells */
+		l->life = b->life;
 		st = read_log(f, &r, &b->at, NEWS_ROWS);
 		if (st == ST_OK && l->rows_n == 0) {
 			letter_free(l);
@@ -202,12 +204,14 @@ tell_news(struct follower *f, struct followed *b)
 }
 
 static void
-tell_endings(struct follower *f, const char *board)
+tell_endings(struct follower *f, const struct followed *b)
 {
-	struct letter *l = letter_new(LETTER_ENDINGS, board);
+	struct letter *l = letter_new(LETTER_ENDINGS, b->id);
 
-	if (l != NULL)
-		answer(f, l);
+	if (l == NULL)
+		return;
+	l->life = b->life;
+	answer(f, l);
 }
 
 /* Looks at every board whose watch rang. */
@@ -224,7 +228,7 @@ hear(struct follower *f)
 		if (why & WATCH_MOVED)
 			tell_news(f, b);
 		if (why & WATCH_ENDED)
-			tell_endings(f, b->id);
+			tell_endings(f, b);
 	}
 }
 
@@ -236,6 +240,7 @@ follow(struct follower *f, struct letter *l)
 	enum status st;
 
 	if (b != NULL) {
+		b->life = l->life;
 		l->head = b->at;
 		return ST_OK;
 	}
@@ -243,6 +248,7 @@ follow(struct follower *f, struct letter *l)
 	if (b == NULL)
 		return ST_NOMEM;
 	(void)str_copy(b->id, sizeof(b->id), l->board);
+	b->life = l->life;
 	st = store_watch(f->store, b->id, f->rung, &b->watch);
 	if (st == ST_OK)
 		st = read_head(f, b->id, &b->at);

@@ -88,6 +88,7 @@ add_board(struct hub *h, const char *id)
 		spread_out(h);
 	slot = slot_of(id, h->slots_n);
 	(void)str_copy(b->id, sizeof(b->id), id);
+	b->life = l->life = ++h->lives;
 	b->next = h->slots[slot];
 	h->slots[slot] = b;
 	h->boards++;

@@ -46,6 +46,8 @@ struct group {
 struct watched {
 	struct watched	*next;		/* in its slot */
 	char		 id[ID_SIZE];
+	uint64_t	 life;		/* what was told in an earlier one does
+					   not go on from `head` */
 	struct cursor	 head;		/* of what has been told; epoch "": not
 					   yet known */
 	struct group	*groups[FORMS][2];
@@ -62,6 +64,7 @@ struct hub {
 	struct watched	**slots;
 	size_t		 slots_n;	/* a power of two */
 	size_t		 boards;
+	uint64_t	 lives;		/* of boards, ever */
 	struct group	*first;		/* to be walked */
 	struct group	*last;
 	bool		 untidy;	/* some group or board has no readers */

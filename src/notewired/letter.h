@@ -51,6 +51,7 @@ struct letter {
 	enum letter_kind	 kind;
 	char			 board[ID_SIZE];
 	struct poller_key	 reader;	/* who asked */
+	uint64_t		 life;		/* of the board, in the hub */
 	/* asked */
 	struct cursor		 after;
 	int64_t			 limit;		/* rows */

@@ -158,15 +158,32 @@ put_lost(struct hub *h, struct watched *b, const struct letter *l)
 	hub_each(h, b, place);
 }
 
-/* The board's head is known now, and with it where its rings begin. */
-static void
-put_followed(struct hub *h, struct watched *b, const struct letter *l)
+static bool
+knows_head(const struct watched *b)
 {
-	if (l->st == ST_OK && b->head.epoch[0] == '\0') {
-		b->head = l->head;
-		move_rings(b, b->head.seq);
-	}
-	hub_each(h, b, place);
+	return b->head.epoch[0] != '\0';
+}
+
+/* With the board's head it is known where its rings begin. */
+static void
+learn_head(struct watched *b, const struct letter *l)
+{
+	if (knows_head(b) || l->head.epoch[0] == '\0')
+		return;
+	b->head = l->head;
+	move_rings(b, b->head.seq);
+}
+
+/*
+ * The board that the letter tells of.  What was told before all its readers
+ * left, and others came, is not of this life: there may be a gap between.
+ */
+static struct watched *
+find_board(const struct hub *h, const struct letter *l)
+{
+	struct watched *b = hub_board(h, l->board);
+
+	return b != NULL && b->life == l->life ? b : NULL;
 }
 
 /* Whom the letter was for, if that one still reads. */
@@ -182,16 +199,19 @@ find_reader(const struct hub *h, const struct letter *l)
 void
 publish(struct hub *h, struct letter *l)
 {
-	struct watched *b = hub_board(h, l->board);
+	struct watched *b = find_board(h, l);
 	struct reader *r;
 
 	switch (l->kind) {
 	case LETTER_FOLLOW:
-		if (b != NULL)
-			put_followed(h, b, l);
+		if (b == NULL)
+			break;
+		learn_head(b, l);
+		hub_each(h, b, place);
 		break;
 	case LETTER_NEWS:
-		if (b != NULL)
+		/* what comes before the head is known is behind it */
+		if (b != NULL && knows_head(b))
 			put_news(h, b, l);
 		break;
 	case LETTER_LOST:
@@ -204,8 +224,10 @@ publish(struct hub *h, struct letter *l)
 		break;
 	case LETTER_FETCH:
 		r = find_reader(h, l);
-		if (r != NULL)
-			reader_fetched(r, l);
+		if (r == NULL)
+			break;
+		learn_head(r->group->board, l);
+		reader_fetched(r, l);
 		break;
 	case LETTER_CHECK:
 		r = find_reader(h, l);

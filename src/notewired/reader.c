@@ -152,6 +152,7 @@ ask_fetch(struct reader *r)
 		return;
 	}
 	l->reader = peer_key(r->peer);
+	l->life = r->group->board->life;
 	l->after = r->after;
 	l->limit = FETCH_ROWS;
 	r->fetching = true;
@@ -168,7 +169,7 @@ reader_place(struct reader *r)
 
 	if (r->fetching || hot->flags & HOT_FULL)
 		return;
-	if (strcmp(epoch, g->board->head.epoch) == 0 &&
+	if (epoch[0] != '\0' && strcmp(epoch, g->board->head.epoch) == 0 &&
 	    ring_find(&g->ring, r->after.seq, &next)) {
 		hot->next = next;
 		hot->flags &= ~(uint32_t)HOT_BEHIND;
