@@ -5,6 +5,7 @@
 #include "auth/origin.h"
 #include "auth/token.h"
 #include "proto/bearer.h"
+#include "proto/handover.h"
 
 enum status
 access_cookie(struct call *c, char names[SESSION_NAMES][SESSION_NAME_SIZE],
@@ -24,9 +25,26 @@ access_cookie(struct call *c, char names[SESSION_NAMES][SESSION_NAME_SIZE],
 	return ST_OK;
 }
 
+/* What a WebSocket claimed when it was opened. */
+static enum status
+read_held(struct call *c, const char *text, struct claim *out)
+{
+	struct handover h = { .row = 0 };
+
+	if (handover_parse_claim(text, &h))
+		return call_problem(c, PROBLEM_BAD_HEADER, HANDOVER_CLAIM);
+	out->held = true;
+	memcpy(out->digest, h.digest, sizeof(out->digest));
+	out->who.row = h.row;
+	out->who.link = h.claim == HANDOVER_LINK ? out->digest : NULL;
+	out->who.session = h.claim == HANDOVER_SESSION ? out->digest : NULL;
+	return ST_OK;
+}
+
 enum status
 claim_read(struct call *c, struct claim *out)
 {
+	const char *held = exchange_env(c->x, HANDOVER_CLAIM);
 	const char *header = exchange_env(c->x, "HTTP_AUTHORIZATION");
 	char names[SESSION_NAMES][SESSION_NAME_SIZE];
 	struct bearer bearer;
@@ -34,6 +52,8 @@ claim_read(struct call *c, struct claim *out)
 	enum status st;
 
 	memset(out, 0, sizeof(*out));
+	if (c->request.socket && held[0] != '\0')
+		return read_held(c, held, out);
 	st = bearer_parse(header, &bearer);
 	if (st == ST_INVALID && header[0] != '\0')
 		return call_problem(c, PROBLEM_BAD_HEADER, "Authorization");
@@ -56,7 +76,9 @@ access_check_origin(struct call *c, const struct claim *claim)
 	const char *origin = exchange_env(c->x, "HTTP_ORIGIN");
 	const char *list = c->service->config->origins;
 
-	if (method_is_safe(c->request.method) || claim->who.link != NULL)
+	/* to open a WebSocket is more than to read: a page may write by it */
+	if (claim->held || claim->who.link != NULL ||
+	    (method_is_safe(c->request.method) && !c->request.socket))
 		return ST_OK;
 	if (origin[0] == '\0' && claim->who.session == NULL)
 		return ST_OK;		/* no browser page, nothing to borrow */

@@ -13,6 +13,8 @@
 struct claim {
 	struct credential	who;		/* points into this struct */
 	unsigned char		digest[DIGEST_SIZE];
+	bool			held;	/* by a WebSocket: its origin has been
+					   checked when it was opened */
 };
 
 /*

@@ -1,5 +1,6 @@
 #include "api.h"
 #include "feed.h"
+#include "handover.h"
 #include "ticket.h"
 
 enum status
@@ -17,6 +18,8 @@ api_changes(struct call *c, const struct claim *claim)
 	}
 	if (st)
 		return st;
+	if (c->request.socket)
+		return handover_tell(c, claim, &f);
 	if (c->request.method == METHOD_HEAD)
 		f.kind = FEED_NORMAL;
 	switch (f.kind) {

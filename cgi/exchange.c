@@ -133,6 +133,16 @@ exchange_left(const struct exchange *x, short revents)
 	    (errno != EAGAIN && errno != EINTR);
 }
 
+bool
+exchange_is_ours(const struct exchange *x)
+{
+	struct ucred who;
+	socklen_t n = sizeof(who);
+
+	return !x->single && getsockopt(x->fd, SOL_SOCKET, SO_PEERCRED, &who,
+	    &n) == 0 && who.uid == geteuid();
+}
+
 /* Waits until the descriptor is ready; ST_TIMEOUT, ST_CLOSED. */
 static enum status
 await(int fd, short events, int timeout_ms)

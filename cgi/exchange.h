@@ -69,6 +69,12 @@ enum status exchange_flush(struct exchange *x);
 /* Whether poll's answer on `fd` means that the client has left. */
 bool exchange_left(const struct exchange *x, short revents);
 
+/*
+ * Whether the other end is a process of our own user: the daemon, whose word
+ * counts, where a web server's is only what a stranger made it say.
+ */
+bool exchange_is_ours(const struct exchange *x);
+
 /* A CGI run: environ, standard input and output (RFC 3875). */
 void exchange_cgi(struct exchange *x, int io_timeout_ms);
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "proto/handover.h"
+#include "reply.h"
 #include "wait.h"
 
 /* ST_TOOBIG: such a socket cannot be. */
@@ -123,11 +124,13 @@ fill(const struct call *c, const struct claim *claim, const struct feed *f,
 	enum status st;
 
 	*h = (struct handover){
-		.kind = c->x->single ? HANDOVER_CGI : HANDOVER_FCGI,
-		.feed = feed_of(f->kind),
+		.kind = c->request.socket ? HANDOVER_SOCKET :
+		    c->x->single ? HANDOVER_CGI : HANDOVER_FCGI,
+		.feed = c->request.socket ? HANDOVER_WEBSOCKET :
+		    feed_of(f->kind),
 		.role = c->access.role,
 		.docs = f->query.docs,
-		.request = (uint16_t)c->x->request,
+		.request = c->request.socket ? 0 : (uint16_t)c->x->request,
 		.after = f->query.after,
 		.limit = f->query.limit,
 		.heartbeat_ms = f->heartbeat_ms,
@@ -251,4 +254,19 @@ handover_give(int daemon, struct call *c, const struct claim *claim,
 		return ST_BUSY;
 	log_warn("handover", "kept", "reason=%s", status_name(st));
 	return ST_NOTFOUND;
+}
+
+enum status
+handover_tell(struct call *c, const struct claim *claim, struct feed *f)
+{
+	struct handover h;
+	enum status st;
+
+	st = settle(c, &f->query);
+	if (st == ST_OK)
+		st = fill(c, claim, f, 0, &h);
+	if (st)
+		return st;
+	handover_print(&c->out, &h);
+	return reply_body(c, 200, HANDOVER_TYPE);
 }

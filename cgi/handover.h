@@ -28,5 +28,11 @@ int handover_reach(struct call *c);
  */
 enum status handover_give(int daemon, struct call *c,
     const struct claim *claim, struct feed *f, int64_t sent);
+/*
+ * Tells the daemon, which asked for a WebSocket, what it may hold: the answer
+ * is that of the whole request.
+ */
+enum status handover_tell(struct call *c, const struct claim *claim,
+    struct feed *f);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "proto/handover.h"
 #include "proto/media_type.h"
 
 static const char *const names[] = {
@@ -127,6 +128,8 @@ request_read(const struct exchange *x, const struct config *config,
 	r->address = exchange_env(x, "REMOTE_ADDR");
 	r->https = strcasecmp(exchange_env(x, "HTTPS"), "on") == 0 ||
 	    strcmp(exchange_env(x, "REQUEST_SCHEME"), "https") == 0;
+	r->socket = exchange_env(x, HANDOVER_PARAM)[0] != '\0' &&
+	    exchange_is_ours(x);
 	st = check_size(x, config, why);
 	if (st == ST_OK)
 		st = check_variables(x, why);

@@ -31,6 +31,7 @@ struct request {
 	const char	*host;
 	const char	*address;	/* of the client */
 	bool		 https;
+	bool		 socket;	/* the daemon asks, for a WebSocket */
 	char		 media_type[64];	/* "" for none */
 	bool		 other_charset;	/* of a text: not UTF-8 */
 	struct etag_list if_match;

@@ -109,6 +109,7 @@ drain(struct daemon *d)
 	door_close(&d->door);
 	control_close(&d->control);
 	status_close(&d->status);
+	websocks_close(&d->websocks);
 	hub_each(&d->hub, NULL, send_away);
 }
 
@@ -122,6 +123,7 @@ list_heritage(void *arg, struct heritage *h)
 	h->fd[HEIR_CONTROL] = d->control.listener.fd;
 	h->fd[HEIR_HANDOVER] = d->door.listener.fd;
 	h->fd[HEIR_STATUS] = d->status.listener.fd;
+	h->fd[HEIR_HTTP] = d->websocks.openings.listener.fd;
 }
 
 static void
@@ -202,10 +204,30 @@ open_store(struct daemon *d)
 	return st;
 }
 
+/* Where the responder listens. */
+static enum status
+find_responder(struct daemon *d)
+{
+	char path[PATH_SIZE];
+	enum status st;
+
+	if (d->config->responder[0] != '\0')
+		st = str_copy(path, sizeof(path), d->config->responder);
+	else
+		st = join_path(d->config->run_dir, "fcgi.sock", path);
+	if (st == ST_OK)
+		st = str_copy(d->websocks.asks.path,
+		    sizeof(d->websocks.asks.path), path);
+	if (st)
+		log_error("daemon", "responder", "error=toolong");
+	return st;
+}
+
 static enum status
 open_hub(struct daemon *d)
 {
 	struct hub *h = &d->hub;
+	enum status st;
 
 	h->peers = &d->loop.peers;
 	h->wheel = &d->loop.wheel;
@@ -223,7 +245,10 @@ open_hub(struct daemon *d)
 	d->status.hub = h;
 	d->status.turns = &d->loop.turns;
 	d->status.draining = &d->draining;
-	return hub_init(h);
+	st = find_responder(d);
+	if (st == ST_OK)
+		st = websocks_init(&d->websocks, &d->holder);
+	return st ? st : hub_init(h);
 }
 
 /* The socket that was inherited, or one of that name in the run directory. */
@@ -231,8 +256,10 @@ static enum status
 open_socket(struct daemon *d, enum heirloom which, const char *path,
     int *out)
 {
-	const int type = which == HEIR_STATUS ? SOCK_STREAM : SOCK_SEQPACKET;
-	mode_t mode = 0600;
+	const int type = which == HEIR_STATUS || which == HEIR_HTTP ?
+	    SOCK_STREAM : SOCK_SEQPACKET;
+	/* a web server is of the group that the folder is of */
+	mode_t mode = which == HEIR_HTTP ? 0660 : 0600;
 
 	/* who may is found by SO_PEERCRED, which needs a connection first */
 	if (which == HEIR_HANDOVER && d->door.uids_n > 0)
@@ -248,6 +275,7 @@ open_one(struct daemon *d, enum heirloom which)
 		[HEIR_CONTROL] = "control.sock",
 		[HEIR_HANDOVER] = "handover.sock",
 		[HEIR_STATUS] = "status.sock",
+		[HEIR_HTTP] = "http.sock",
 	};
 	char path[PATH_SIZE];
 	enum status st;
@@ -263,6 +291,8 @@ open_one(struct daemon *d, enum heirloom which)
 		return st;
 	if (which == HEIR_CONTROL)
 		return control_open(&d->control, fd);
+	if (which == HEIR_HTTP)
+		return websocks_open(&d->websocks, fd);
 	return which == HEIR_STATUS ? status_open(&d->status, fd) :
 	    door_open(&d->door, fd);
 }
@@ -284,6 +314,8 @@ open_sockets(struct daemon *d)
 	if (st == ST_OK)
 		st = open_one(d, HEIR_STATUS);
 	if (st == ST_OK)
+		st = open_one(d, HEIR_HTTP);
+	if (st == ST_OK)
 		st = open_one(d, HEIR_CONTROL);
 	return st;
 }
@@ -292,7 +324,7 @@ static void
 init_listeners(struct daemon *d)
 {
 	struct listener *all[] = { &d->door.listener, &d->control.listener,
-	    &d->status.listener };
+	    &d->status.listener, &d->websocks.openings.listener };
 	size_t i;
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -342,21 +374,16 @@ daemon_run(struct daemon *d)
 	log_info("daemon", "end", "held=%lld", (long long)d->tally.held);
 }
 
-static void
-drop(struct reader *r)
-{
-	reader_gone(r);
-}
-
 void
 daemon_close(struct daemon *d)
 {
 	door_close(&d->door);
 	control_close(&d->control);
 	status_close(&d->status);
+	websocks_close(&d->websocks);
 	heritage_fini(&d->heritage);
-	if (d->hub.slots != NULL)
-		hub_each(&d->hub, NULL, drop);
+	peers_hang_up(&d->loop.peers);
+	websocks_fini(&d->websocks);
 	if (d->hub.follower != NULL)
 		hub_sweep(&d->hub);
 	/* it may call us until it is gone */

@@ -5,6 +5,7 @@
 #include "notewired/door.h"
 #include "notewired/loop.h"
 #include "notewired/status.h"
+#include "notewired/websock.h"
 
 /* The parts, put together around the event loop. */
 struct daemon {
@@ -17,6 +18,7 @@ struct daemon {
 	struct door		 door;
 	struct control		 control;
 	struct statuses		 status;
+	struct websocks		 websocks;
 	struct heritage		 heritage;	/* what we began with */
 	int			 lock;		/* one daemon a data directory */
 	bool			 draining;

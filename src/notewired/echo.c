@@ -40,14 +40,35 @@ closed(struct ws *w)
 }
 
 static void
+on_input(struct peer *c, bool ended)
+{
+	(void)ended;			/* reading comes to the end */
+	ws_look(c->owner);
+}
+
+static void
+on_room(struct peer *c)
+{
+	ws_room(c->owner);
+}
+
+static void
+on_gone(struct peer *c)
+{
+	ws_gone(c->owner);
+}
+
+static void
 ready(void *arg, struct opening *o)
 {
+	static const struct peer_kind peer_kind = { "echo", on_input, on_room,
+	    on_gone };
 	static const struct ws_kind kind = { send_back, closed };
 	struct echo *e = arg;
 	struct ws *w = calloc(1, sizeof(*w));
 	struct peer *peer;
 
-	if (w == NULL || opening_accept(o, NULL, &ws_peer, w, &peer)) {
+	if (w == NULL || opening_accept(o, NULL, &peer_kind, w, &peer)) {
 		free(w);
 		return;
 	}

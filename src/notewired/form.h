@@ -13,6 +13,7 @@ enum form {
 	FORM_LINES,		/* a line of JSON */
 	FORM_SCRIPTS,		/* a value of a forever frame's batch, after a
 				   comma */
+	FORM_MESSAGES,		/* a WebSocket's frame, header and all */
 	FORMS
 };
 

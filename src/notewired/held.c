@@ -11,7 +11,6 @@
 
 /* The largest content of a record that ends on eight bytes. */
 #define RECORD_MAX	((size_t)65528)
-#define SCRATCH_MAX	((size_t)33 << 20)
 /* The pieces of one answer: what its form puts around the frames. */
 #define PIECES		6
 #define INPUT_BYTES	4096
@@ -29,8 +28,7 @@ struct held {
 	enum handover_feed	 feed;
 	int64_t			 limit;		/* rows of a long-poll */
 	size_t			 sent;		/* of a frame's document */
-	uint64_t		 address;
-	uint64_t		 session;
+	struct share		 share;
 	char			 board[ID_SIZE];
 	char			 nonce[ID_SIZE];
 };
@@ -40,22 +38,6 @@ held_of(struct reader *r)
 {
 	return (struct held *)(void *)((char *)r -
 	    offsetof(struct held, reader));
-}
-
-void
-holder_init(struct holder *ho)
-{
-	quota_init(&ho->addresses, ho->config->connections_address);
-	quota_init(&ho->sessions, ho->config->connections_session);
-	buf_init(&ho->scratch, SCRATCH_MAX);
-}
-
-void
-holder_fini(struct holder *ho)
-{
-	quota_fini(&ho->addresses);
-	quota_fini(&ho->sessions);
-	buf_fini(&ho->scratch);
 }
 
 /* ---- the way out ---- */
@@ -251,6 +233,7 @@ frames(struct reader *r, struct iovec *piece, int n, const struct cursor *at)
 		return send_scripts(h, piece, n, at);
 	case HANDOVER_EVENTSOURCE:
 	case HANDOVER_CONTINUOUS:
+	case HANDOVER_WEBSOCKET:
 		break;
 	}
 	return send_out(h, piece, n, false);
@@ -280,9 +263,7 @@ held_free(struct held *h)
 	struct holder *ho = h->holder;
 
 	wheel_clear(&h->reader.timer);
-	quota_give(&ho->addresses, h->address);
-	quota_give(&ho->sessions, h->session);
-	ho->tally->held--;
+	holder_give(ho, &h->share);
 	if (h->reader.peer != NULL)
 		peer_close(ho->peers, h->reader.peer);
 	free(h);
@@ -397,39 +378,15 @@ fill(struct held *h, const struct handover *m)
 	h->docs = m->docs;
 	h->limit = m->limit;
 	h->sent = (size_t)m->sent;
-	h->address = m->owner_address;
-	h->session = m->owner_session;
+	h->share = (struct share){ m->owner_address, m->owner_session };
 	memcpy(h->board, m->board, sizeof(h->board));
 	memcpy(h->nonce, m->nonce, sizeof(h->nonce));
 	r->kind = &reader_kind;
-	r->after = m->after;
-	r->heartbeat_ms = poll ? 0 : m->heartbeat_ms;
-	r->until = poll ? clock_mono_ms() + m->timeout_ms : INT64_MAX;
-	r->expires_at = m->expires_at;
-	r->retry_min_ms = m->retry_min_ms;
-	r->retry_max_ms = m->retry_max_ms;
-	r->claimed.kind = m->claim == HANDOVER_ROW ? CLAIMED_ROW :
-	    m->claim == HANDOVER_SESSION ? CLAIMED_SESSION : CLAIMED_LINK;
-	r->claimed.row = m->row;
-	memcpy(r->claimed.digest, m->digest, sizeof(r->claimed.digest));
-}
-
-static enum status
-take_quotas(struct holder *ho, const struct held *h)
-{
-	const struct watched *b = hub_board(ho->hub, h->board);
-	enum status st;
-
-	if (ho->tally->held >= ho->config->connections ||
-	    (b != NULL && b->readers >= ho->config->connections_board))
-		return ST_BUSY;
-	st = quota_take(&ho->addresses, h->address);
-	if (st)
-		return st;
-	st = quota_take(&ho->sessions, h->session);
-	if (st)
-		quota_give(&ho->addresses, h->address);
-	return st;
+	holder_describe(r, m);
+	if (poll) {
+		r->heartbeat_ms = 0;
+		r->until = clock_mono_ms() + m->timeout_ms;
+	}
 }
 
 enum status
@@ -440,18 +397,22 @@ held_new(struct holder *ho, const struct handover *m, int fd,
 	enum status st;
 
 	*out = NULL;
+	if (m->kind == HANDOVER_SOCKET) {
+		free(h);
+		return ST_INVALID;
+	}
 	if (h == NULL)
 		return ST_NOMEM;
 	h->holder = ho;
 	fill(h, m);
 	fcgi_listener_init(&h->records, m->request);
-	st = take_quotas(ho, h);
+	st = holder_take(ho, h->board, &h->share);
 	if (st) {
 		free(h);
 		return st;
 	}
-	ho->tally->held++;
-	st = peer_take_shared(ho->peers, fd, &peer_kind, &h->reader, &h->reader.peer);
+	st = peer_take_shared(ho->peers, fd, &peer_kind, &h->reader,
+	    &h->reader.peer);
 	if (st) {
 		held_free(h);
 		return st;

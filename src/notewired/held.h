@@ -1,10 +1,7 @@
 #ifndef NOTEWIRED_HELD_H
 #define NOTEWIRED_HELD_H
 
-#include "config/config.h"
-#include "notewired/hub.h"
-#include "proto/handover.h"
-#include "notewired/quota.h"
+#include "notewired/holder.h"
 
 /*
  * A response that the responder began and handed over: the web server's
@@ -12,21 +9,6 @@
  * to the web server.
  */
 struct held;
-
-/* What all of them share. */
-struct holder {
-	const struct config	*config;
-	struct peers		*peers;
-	struct hub		*hub;
-	struct tally		*tally;
-	struct quota		 addresses;
-	struct quota		 sessions;
-	bool			 draining;	/* what begins is ended at once */
-	struct buf		 scratch;
-};
-
-void holder_init(struct holder *ho);
-void holder_fini(struct holder *ho);
 
 /*
  * Takes the connection, but writes nothing yet: the responder has still to let

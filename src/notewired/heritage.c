@@ -25,6 +25,7 @@ static const char *const names[HEIRS] = {
 	[HEIR_CONTROL] = "control",
 	[HEIR_HANDOVER] = "handover",
 	[HEIR_STATUS] = "status",
+	[HEIR_HTTP] = "http",
 };
 
 void

@@ -14,6 +14,7 @@ enum heirloom {
 	HEIR_CONTROL,		/* "control" */
 	HEIR_HANDOVER,		/* "handover" */
 	HEIR_STATUS,		/* "status" */
+	HEIR_HTTP,		/* "http" */
 	HEIRS
 };
 

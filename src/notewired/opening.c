@@ -11,13 +11,17 @@
 #include "codec/base64.h"
 
 #define INPUT_BYTES	2048
-#define ANSWER_MAX	1024
+#define ANSWER_MAX	((size_t)64 << 10)
+/* To read a refusal that came while it was still sending. */
+#define LINGER_MS	1000
 
 struct opening {
 	struct openings		*all;
 	struct peer		*peer;
 	struct timer		 timer;
 	const char		*key;	/* of a whole, proper head */
+	void			*waiter;
+	bool			 over;	/* refused; what it sends is dropped */
 	struct http_head	 head;
 };
 
@@ -37,6 +41,22 @@ drop(struct opening *o)
 	opening_free(o);
 }
 
+/*
+ * The last word.  Closed with input unread, a TCP connection is reset, and the
+ * client may never see what it was told; so the rest is read first.
+ */
+static void
+say_last(struct opening *o, struct buf *answer)
+{
+	/* so little fits into any socket; who did not read enough gets none */
+	if (buf_status(answer) == ST_OK)
+		(void)peer_send_bytes(o->peer, answer->data, answer->len);
+	(void)shutdown(o->peer->fd, SHUT_WR);
+	o->over = true;
+	wheel_set(o->all->listener.wheel, &o->timer,
+	    clock_mono_ms() + LINGER_MS);
+}
+
 static void
 refuse(struct opening *o, enum ws_refusal why)
 {
@@ -44,12 +64,38 @@ refuse(struct opening *o, enum ws_refusal why)
 
 	buf_init(&b, ANSWER_MAX);
 	ws_upgrade_refuse(&b, why);
-	/* so little fits into any socket; who did not read enough gets none */
-	if (buf_status(&b) == ST_OK)
-		(void)peer_send_bytes(o->peer, b.data, b.len);
-	(void)shutdown(o->peer->fd, SHUT_WR);
+	say_last(o, &b);
 	buf_fini(&b);
-	drop(o);
+}
+
+void
+opening_refuse(struct opening *o, int status, const char *json, size_t len)
+{
+	struct buf b;
+
+	buf_init(&b, ANSWER_MAX);
+	buf_addf(&b, "HTTP/1.1 %d Refused\r\nConnection: close\r\n"
+	    "Content-Type: application/problem+json\r\n"
+	    "Content-Length: %zu\r\n\r\n", status, len);
+	buf_add(&b, json, len);
+	o->waiter = NULL;
+	say_last(o, &b);
+	buf_fini(&b);
+}
+
+/* What one still sends who has been refused. */
+static void
+drop_input(struct opening *o)
+{
+	char bytes[INPUT_BYTES];
+	enum status st;
+	size_t got;
+
+	do
+		st = peer_read(o->peer, bytes, sizeof(bytes), &got);
+	while (st == ST_OK && got > 0);
+	if (st)
+		drop(o);
 }
 
 /* The head as far as it is there; what follows stays in the socket. */
@@ -83,6 +129,10 @@ on_input(struct peer *c, bool ended)
 	enum status st;
 
 	(void)ended;
+	if (o->over) {
+		drop_input(o);
+		return;
+	}
 	if (o->key != NULL)
 		return;			/* it is being decided about */
 	st = read_head(o);
@@ -109,15 +159,24 @@ nothing(struct peer *c)
 static void
 on_gone(struct peer *c)
 {
-	drop(c->owner);
+	struct opening *o = c->owner;
+
+	if (o->waiter != NULL)
+		o->all->left(o->waiter);
+	drop(o);
 }
 
 static void
 fire(struct timer *t, int64_t now)
 {
+	struct opening *o = (struct opening *)(void *)((char *)t -
+	    offsetof(struct opening, timer));
+
 	(void)now;
-	drop((struct opening *)(void *)((char *)t -
-	    offsetof(struct opening, timer)));
+	if (o->over)
+		drop(o);
+	else
+		refuse(o, WS_TOO_SLOW);
 }
 
 static bool
@@ -139,6 +198,8 @@ let_in(void *arg, int fd)
 		return false;
 	o->all = all;
 	o->key = NULL;
+	o->waiter = NULL;
+	o->over = false;
 	o->timer = (struct timer){ .fire = fire };
 	http_head_init(&o->head);
 	if (peer_take(all->listener.peers, fd, &kind, o, &o->peer)) {
@@ -170,6 +231,13 @@ const struct http_head *
 opening_head(const struct opening *o)
 {
 	return &o->head;
+}
+
+void
+opening_wait(struct opening *o, void *waiter)
+{
+	o->waiter = waiter;
+	wheel_clear(&o->timer);		/* whoever decides has one of its own */
 }
 
 /* SHA-1 of the key and the GUID, in base64 (RFC 6455, 4.2.2). */

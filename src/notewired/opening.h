@@ -15,8 +15,10 @@ struct openings {
 	struct listener	 listener;
 	int64_t		 timeout_ms;	/* for a head */
 	int64_t		 max;		/* at the same time */
-	/* A proper upgrade: to be accepted or closed, at once or later. */
+	/* A proper upgrade: to be accepted or refused, at once or later. */
 	void		(*ready)(void *arg, struct opening *o);
+	/* One has left that was to be decided about, as opening_wait said. */
+	void		(*left)(void *waiter);
 	void		*arg;
 	int64_t		 n;
 };
@@ -26,6 +28,14 @@ enum status openings_open(struct openings *all, int fd);
 void openings_close(struct openings *all);
 
 const struct http_head *opening_head(const struct opening *o);
+/* `waiter` will decide later; all->left is called if it comes to nothing. */
+void opening_wait(struct opening *o, void *waiter);
+/*
+ * Answers with that status and JSON (RFC 9457), and closes: a client that still
+ * sends is given the time to read it.
+ */
+void opening_refuse(struct opening *o, int status, const char *json,
+    size_t len);
 /*
  * Answers 101, and the connection is its new owner's, who looks at once
  * whether there is input; the opening is gone.  On failure (ST_IO, ST_CLOSED,

@@ -42,6 +42,16 @@ peers_init(struct peers *ps)
 }
 
 void
+peers_hang_up(struct peers *ps)
+{
+	int fd;
+
+	for (fd = 0; ps->at != NULL && fd < ps->max && ps->open > 0; fd++)
+		if (ps->at[fd].kind != NULL && !ps->at[fd].packets)
+			ps->at[fd].kind->gone(&ps->at[fd]);
+}
+
+void
 peers_fini(struct peers *ps)
 {
 	int fd;

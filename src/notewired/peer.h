@@ -51,6 +51,8 @@ struct peers {
 
 /* Room for as many as the process may have open.  ST_NOMEM, ST_BUSY, ST_IO. */
 enum status peers_init(struct peers *ps);
+/* Tells the owners of all connections that they are gone, whatever they are. */
+void peers_hang_up(struct peers *ps);
 /* Closes all that are left. */
 void peers_fini(struct peers *ps);
 

@@ -148,10 +148,20 @@ move_rings(struct watched *b, int64_t seq)
 		}
 }
 
+static void
+end_gone(struct reader *r)
+{
+	reader_end(r, "gone", false);
+}
+
 /* Each asks the store anew, and is told what has become of the log. */
 static void
 put_lost(struct hub *h, struct watched *b, const struct letter *l)
 {
+	if (l->st == ST_NOTFOUND) {
+		hub_each(h, b, end_gone);
+		return;
+	}
 	hub_each(h, b, uproot);
 	b->head = l->head;
 	move_rings(b, b->head.seq);

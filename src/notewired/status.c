@@ -47,9 +47,11 @@ put_metrics(struct buf *b, const struct statuses *s)
 	} all[] = {
 		{ "boards", "gauge", "Boards that somebody reads.",
 		    (int64_t)s->hub->boards },
-		{ "held", "gauge", "Responses held.", t->held },
+		{ "held", "gauge", "Responses and WebSockets held.", t->held },
 		{ "handovers_total", "counter",
 		    "Responses taken from responders.", t->handovers },
+		{ "handshakes_total", "counter", "WebSockets opened.",
+		    t->handshakes },
 		{ "handovers_refused_total", "counter",
 		    "Responses not taken.", t->refused },
 		{ "changes_total", "counter",

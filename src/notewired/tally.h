@@ -5,8 +5,9 @@
 
 /* What the daemon counts, for /metrics; only the thread of the loop does. */
 struct tally {
-	int64_t	held;		/* at the moment */
+	int64_t	held;		/* at the moment, WebSockets too */
 	int64_t	handovers;	/* taken */
+	int64_t	handshakes;	/* that opened a WebSocket */
 	int64_t	refused;	/* not taken: a limit, a stranger, nonsense */
 	int64_t	changes;	/* that came from the log */
 	int64_t	frames;		/* sent to readers */

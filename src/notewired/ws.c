@@ -53,12 +53,45 @@ ws_close_now(struct ws *w)
 	w->kind->closed(w);
 }
 
+/*
+ * Asks whether it still lives (5.5.2).  One whose connection takes nothing has
+ * others to judge it.
+ */
+static void
+ping(struct ws *w, int64_t now)
+{
+	unsigned char head[WS_HEAD_MAX];
+
+	w->asked = !w->peer->full;
+	if (w->asked)
+		(void)peer_send_bytes(w->peer, head,
+		    ws_head(head, WS_PING, 0));
+	wheel_set(w->house->wheel, &w->timer, now +
+	    (w->asked ? w->house->pong_ms : w->house->ping_ms));
+}
+
 static void
 fire(struct timer *t, int64_t now)
 {
-	(void)now;
-	ws_close_now((struct ws *)(void *)((char *)t -
-	    offsetof(struct ws, timer)));
+	struct ws *w = (struct ws *)(void *)((char *)t -
+	    offsetof(struct ws, timer));
+
+	if (w->state != WS_OPEN || w->asked)
+		ws_close_now(w);
+	else
+		ping(w, now);
+}
+
+/* Whatever it sends shows that it lives. */
+static void
+lives(struct ws *w)
+{
+	if (!w->asked)
+		return;
+	w->asked = false;
+	if (w->state == WS_OPEN)
+		wheel_set(w->house->wheel, &w->timer,
+		    clock_mono_ms() + w->house->ping_ms);
 }
 
 void
@@ -69,8 +102,11 @@ ws_begin(struct ws *w)
 	w->control = NULL;
 	w->control_len = 0;
 	w->state = WS_OPEN;
-	w->paused = false;
+	w->paused = w->asked = false;
 	w->timer = (struct timer){ .fire = fire };
+	if (w->house->ping_ms > 0)
+		wheel_set(w->house->wheel, &w->timer,
+		    clock_mono_ms() + w->house->ping_ms);
 }
 
 enum status
@@ -265,6 +301,8 @@ ws_look(struct ws *w)
 		if (w->paused)
 			return;
 		st = peer_read(w->peer, h->input, WS_INPUT, &got);
+		if (got > 0)
+			lives(w);
 		if (st == ST_OK && w->state != WS_ENDED)
 			take_bytes(w, h->input, got);
 	}
@@ -274,33 +312,17 @@ ws_look(struct ws *w)
 		ws_close_now(w);
 }
 
-static void
-on_input(struct peer *c, bool ended)
+void
+ws_room(struct ws *w)
 {
-	(void)ended;			/* reading comes to the end */
-	ws_look(c->owner);
-}
-
-static void
-on_room(struct peer *c)
-{
-	struct ws *w = c->owner;
-
 	if (w->state == WS_ENDED)
-		(void)shutdown(c->fd, SHUT_WR);
+		(void)shutdown(w->peer->fd, SHUT_WR);
 	else if (w->paused)
 		ws_look(w);
 }
 
-static void
-on_gone(struct peer *c)
+void
+ws_gone(struct ws *w)
 {
-	ws_close_now(c->owner);
+	ws_close_now(w);
 }
-
-const struct peer_kind ws_peer = {
-	.name = "ws",
-	.input = on_input,
-	.room = on_room,
-	.gone = on_gone,
-};

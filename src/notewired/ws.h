@@ -14,7 +14,7 @@
 struct ws;
 
 struct ws_kind {
-	/* A whole message. */
+	/* A whole message; the kind may end the socket, but not free it. */
 	void	(*message)(struct ws *w, enum ws_opcode opcode,
 		    const char *bytes, size_t len);
 	/* The connection is closed; the last word about it. */
@@ -26,6 +26,8 @@ struct ws_house {
 	struct peers	*peers;
 	struct wheel	*wheel;
 	size_t		 max_message;
+	int64_t		 ping_ms;	/* 0: none are sent */
+	int64_t		 pong_ms;
 	char		*input;		/* WS_INPUT bytes: what was just read */
 	struct buf	 pongs;
 };
@@ -48,6 +50,7 @@ struct ws {
 	struct ws_in		 in;
 	uint8_t			 state;		/* enum ws_state */
 	uint8_t			 control_len;
+	bool			 asked;		/* a ping is out, unanswered */
 	bool			 paused;	/* nothing is read while it takes
 						   nothing */
 };
@@ -56,14 +59,16 @@ struct ws {
 enum status ws_house_init(struct ws_house *h);
 void ws_house_fini(struct ws_house *h);
 
-/* For the peer's kind, whose owner the struct ws is. */
-extern const struct peer_kind ws_peer;
-
-/* `w` is the kind's, with peer, house and kind set. */
-void ws_begin(struct ws *w);
-/* Looks for input that came before; the socket may be gone after this. */
+/* What the peer's kind is to call, whoever its owner is. */
 void ws_look(struct ws *w);
+void ws_room(struct ws *w);
+void ws_gone(struct ws *w);
 
+/*
+ * `w` is the kind's, with peer, house and kind set.  Input may have come before:
+ * a call of ws_look is due, after which the socket may be gone.
+ */
+void ws_begin(struct ws *w);
 /* Sends one whole message.  ST_CLOSED, ST_NOMEM: it is broken, and ends soon. */
 enum status ws_send(struct ws *w, enum ws_opcode opcode, const char *bytes,
     size_t len);

@@ -29,9 +29,9 @@ struct line {
 	size_t			 size;		/* of the member */
 };
 
-static const char *const kind_words[] = { "fcgi", "cgi", NULL };
+static const char *const kind_words[] = { "fcgi", "cgi", "socket", NULL };
 static const char *const feed_words[] = { "longpoll", "eventsource",
-    "continuous", "htmlfile", NULL };
+    "continuous", "htmlfile", "websocket", NULL };
 static const char *const claim_words[] = { "link", "session", "row", NULL };
 static const char *const role_words[] = { "none", "read", "write", "admin",
     NULL };
@@ -302,9 +302,43 @@ static bool
 fits_together(const struct handover *h)
 {
 	return (h->kind == HANDOVER_FCGI) == (h->request != 0) &&
+	    (h->kind == HANDOVER_SOCKET) == (h->feed == HANDOVER_WEBSOCKET) &&
 	    (h->feed == HANDOVER_HTMLFILE) == (h->nonce[0] != '\0') &&
 	    (h->claim == HANDOVER_ROW) == (h->row != 0) &&
 	    h->role != ROLE_NONE && h->retry_min_ms <= h->retry_max_ms;
+}
+
+void
+handover_print_claim(struct buf *b, const struct handover *h)
+{
+	buf_addf(b, "%s:", claim_words[h->claim]);
+	if (h->claim == HANDOVER_ROW)
+		buf_addf(b, "%lld", (long long)h->row);
+	else
+		print_hex(b, h->digest, sizeof(h->digest));
+}
+
+enum status
+handover_parse_claim(const char *text, struct handover *h)
+{
+	const char *value = strchr(text, ':');
+	size_t n = value == NULL ? 0 : (size_t)(value - text);
+	uint64_t row;
+	int i;
+
+	for (i = 0; claim_words[i] != NULL; i++)
+		if (strlen(claim_words[i]) == n &&
+		    memcmp(claim_words[i], text, n) == 0)
+			break;
+	if (n == 0 || claim_words[i] == NULL)
+		return ST_INVALID;
+	h->claim = (enum handover_claim)i;
+	if (h->claim != HANDOVER_ROW)
+		return read_hex(value + 1, h->digest, sizeof(h->digest));
+	if (str_uint(value + 1, INT64_MAX, &row) || row == 0)
+		return ST_INVALID;
+	h->row = (int64_t)row;
+	return ST_OK;
 }
 
 enum status

@@ -26,7 +26,18 @@
  *
  * The message is text: "notewire-hold 1", then lines of name=value, all there,
  * each once, in any order.
+ *
+ * A WebSocket comes the other way: the daemon has the connection, and asks the
+ * responder for `GET /boards/{b}/changes` with what the client sent and with
+ * HANDOVER_PARAM; the answer's body is such a message, or its status says why
+ * not.  What the client says later it plays as `POST /boards/{b}/ops` with the
+ * claim that it was given (HANDOVER_CLAIM).  Both parameters count only on a
+ * connection of the data directory's owner.
  */
+#define HANDOVER_PARAM	"NOTEWIRE_SOCKET"
+#define HANDOVER_CLAIM	"NOTEWIRE_CLAIM"
+#define HANDOVER_TYPE	"application/vnd.notewire.hold"
+
 #define HANDOVER_TAKEN	'A'
 #define HANDOVER_BUSY	'B'
 #define HANDOVER_GO	'G'
@@ -37,6 +48,7 @@
 enum handover_kind {
 	HANDOVER_FCGI = 0,	/* a FastCGI connection */
 	HANDOVER_CGI,		/* standard output of a CGI run */
+	HANDOVER_SOCKET,	/* a WebSocket, which the daemon has already */
 };
 
 enum handover_feed {
@@ -44,6 +56,7 @@ enum handover_feed {
 	HANDOVER_EVENTSOURCE,
 	HANDOVER_CONTINUOUS,
 	HANDOVER_HTMLFILE,
+	HANDOVER_WEBSOCKET,
 };
 
 /* What the reader's rights come from. */
@@ -80,5 +93,10 @@ struct handover {
 void handover_print(struct buf *b, const struct handover *h);
 /* Reads a whole message strictly.  ST_INVALID; then `*h` is all zero. */
 enum status handover_parse(const char *bytes, size_t n, struct handover *h);
+
+/* Appends the claim alone: "row:12", "link:…" or "session:…" with a digest. */
+void handover_print_claim(struct buf *b, const struct handover *h);
+/* Reads that into claim, row and digest.  ST_INVALID. */
+enum status handover_parse_claim(const char *text, struct handover *h);
 
 #endif

@@ -96,7 +96,14 @@ refusal_of(enum ws_refusal why)
 		"The head of this request is too long.\n",
 	};
 
+	static const struct refusal too_slow = {
+		"408 Request Timeout", "", "close",
+		"The head of this request came too slowly.\n",
+	};
+
 	switch (why) {
+	case WS_TOO_SLOW:
+		return &too_slow;
 	case WS_NO_UPGRADE:
 	case WS_WRONG_VERSION:
 		return &upgrade;

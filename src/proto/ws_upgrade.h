@@ -20,6 +20,7 @@ enum ws_refusal {
 	WS_WRONG_VERSION,	/* another version of the protocol: 426 */
 	WS_MALFORMED,		/* 400 */
 	WS_TOO_LONG,		/* a head past its limits: 431 */
+	WS_TOO_SLOW,		/* its time is over: 408 */
 };
 
 /*

@@ -205,6 +205,12 @@ def ends(tap, site, daemon):
             board.admin.delete(board.path, [("If-Match", tag)], expect=204)
         ended(held, "gone")
 
+    with tap.claim("one that never had a change does too"):
+        empty = Board(board.writer.via)
+        held = live(daemon, empty)
+        empty.admin.delete(empty.path, expect=204)
+        ended(held, "gone")
+
 
 def slow(tap, site, daemon):
     board = Board(site.direct)
