@@ -16,6 +16,8 @@ from tap import same
 
 @contextlib.contextmanager
 def beside(site):
+    if site.responder is None:
+        site.start_responder()      # for the daemon to ask
     with Daemon(site) as daemon:
         yield daemon
         text = site.log_text("notewired.log")
@@ -23,4 +25,4 @@ def beside(site):
 
 
 if __name__ == "__main__":
-    t.main(lambda tap: play.body(tap, beside))
+    t.main(lambda tap: play.body(tap, beside, play.WITH_SOCKETS))

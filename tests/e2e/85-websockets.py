@@ -18,6 +18,7 @@ import tap as t
 from api import Board, Client, new_id, put_op, seq_of
 from daemon import Daemon
 from harness import served, wait_for
+from sockets import BoardSocket
 from tap import check, same
 from websocket import BINARY, CLOSE, PING, PONG, TEXT, WebSocket, frame
 
@@ -40,55 +41,9 @@ STRANGERS = [
 ]
 
 
-class Socket(WebSocket):
-    """A board's WebSocket; `told` are the events as they come."""
-
-    def __init__(self, site, board, query="", headers=(), token=None,
-                 mount="/notewire"):
-        headers = list(headers)
-        if token:
-            headers.append(("Authorization", f"Bearer {token}"))
-        super().__init__(site.path("run", "http.sock"),
-                         f"{mount}/socket/{board}{query}", headers)
-
-    def event(self):
-        while True:
-            opcode, payload = self.recv()
-            if opcode == PING:
-                self.send(PONG, payload)
-            elif opcode == CLOSE:
-                raise t.Failed(f"closed: {payload!r}")
-            else:
-                same(opcode, TEXT)
-                return json.loads(payload)
-
-    def until(self, *names):
-        """The next event of one of those names; others are passed over."""
-        while True:
-            event = self.event()
-            if event["event"] in names:
-                return event
-
-    def ended(self):
-        """The code and the reason of the close that comes."""
-        while True:
-            opcode, payload = self.recv()
-            if opcode == CLOSE:
-                self.send(CLOSE, payload)
-                check(not self.raw and not self._more(), "after the close")
-                return (struct.unpack(">H", payload[:2])[0],
-                        payload[2:].decode())
-
-    def say(self, doc):
-        self.send(TEXT, json.dumps(doc).encode())
-
-    def problem(self):
-        """Why it was refused: what HTTP says."""
-        length = int(self.headers["content-length"])
-        while len(self.raw) < length and self._more():
-            pass
-        same(len(self.raw), length)
-        return self.status, json.loads(self.raw)["type"].rpartition(":")[2]
+class Socket(BoardSocket):
+    def __init__(self, site, *args, **more):
+        super().__init__(site.path("run", "http.sock"), *args, **more)
 
 
 def live(site, board, role="write", query="?since=now"):

@@ -28,7 +28,8 @@ CLIENTS = 50
 CHANGES = 20000 if LONG else 2000
 KILLS = 100 if LONG else 10
 WRITERS = 4
-FEEDS = ["normal", "longpoll", "eventsource", "continuous", "htmlfile"]
+FEEDS = ["normal", "longpoll", "eventsource", "continuous", "htmlfile",
+         "websocket"]
 # What a client meets while programs die: it comes back a little later.
 PASSING = (OSError, Broken, ValueError, EOFError)
 

@@ -15,6 +15,7 @@ import threading
 import time
 
 from api import seq_of
+from sockets import BoardSocket
 from tap import same
 from wire import Broken
 
@@ -404,6 +405,31 @@ class Reader(threading.Thread):
 
     def _htmlfile(self):
         self._stream(f"feed=htmlfile&since={self.cursor}")
+
+    def _websocket(self):
+        board = self.path.split("/")[2]
+        client = self.client
+        s = BoardSocket(client.via.address, board, f"?since={self.cursor}"
+                        "&heartbeat=1000",
+                        client.fixed)
+        try:
+            if s.status != 101:
+                raise Broken(f"status {s.status}")
+            self._follow_socket(s)
+        finally:
+            s.close()
+
+    def _follow_socket(self, s):
+        while not self.halt.is_set():
+            event = s.event()
+            if event["event"] == "change":
+                if event["id"] != event["data"]["seq"]:
+                    raise Broken(f"id {event['id']} on {event['data']}")
+                self.take(event["data"])
+            elif event["event"] not in ("up-to-date", "heartbeat"):
+                raise Broken(f"{event['event']} {event['data']}")
+            if self.cut_due() or self.finished():
+                return
 
     def _stream(self, query, headers=()):
         stream = EventStream(self.client, f"{self.path}?{query}"

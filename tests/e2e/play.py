@@ -21,14 +21,17 @@ from tap import LONG, check, same
 OPERATIONS = 20000 if LONG else 2000
 CUTS = 50
 WRITERS = 4
+# What the responder offers by itself; a daemon adds a socket.
 FEEDS = {"poll": ["normal"], "long-poll": ["longpoll"],
          "events": ["eventsource"], "lines": ["continuous"],
          "frame": ["htmlfile"],
          "all five": ["normal", "longpoll", "eventsource", "continuous",
                       "htmlfile"]}
+WITH_SOCKETS = {**FEEDS, "socket": ["websocket"],
+                "all six": FEEDS["all five"] + ["websocket"]}
 
 
-def play(tap, site, way):
+def play(tap, site, way, feeds):
     board = Board(site.http)
     account = Account()
     seed = random.SystemRandom().randrange(1 << 30)
@@ -40,7 +43,7 @@ def play(tap, site, way):
     readers = [Reader(name, board.path, board.reader, board.start, feeds,
                       chance.sample(range(1, expected), CUTS),
                       lambda: goal[0], seed)
-               for name, feeds in FEEDS.items()]
+               for name, feeds in feeds.items()]
     writers = [Writer(board, board.writer, account, OPERATIONS // WRITERS,
                       seed + i) for i in range(WRITERS)]
     began = time.monotonic()
@@ -296,7 +299,7 @@ def longpolls(tap, way, board):
         check(len(got["results"]) > 5 and time.monotonic() - began < 5, got)
 
 
-def body(tap, beside=contextlib.nullcontext):
+def body(tap, beside=contextlib.nullcontext, feeds=FEEDS):
     """Through each way; `beside` is entered with each of the sites."""
     with contextlib.ExitStack() as stack:
         sites = {}
@@ -307,7 +310,7 @@ def body(tap, beside=contextlib.nullcontext):
                 events(tap, sites[way], way)
         # Writers mostly pause, as people do: so all servers at once.
         with ThreadPoolExecutor(1 if LONG else len(WAYS)) as pool:
-            played = {way: pool.submit(play, tap, site, way)
+            played = {way: pool.submit(play, tap, site, way, feeds)
                       for way, site in sites.items()}
         for way in WAYS:
             with tap.claim(f"{way}: the random script"):

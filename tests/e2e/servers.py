@@ -111,7 +111,8 @@ class Server:
         return {"fcgi": path("bin", "notewire.fcgi"),
                 "cgi": path("bin", "notewire.cgi"),
                 "conf": path("conf", "notewire.conf"),
-                "www": path("www"), "socket": path("run", "fcgi.sock")}
+                "www": path("www"), "socket": path("run", "fcgi.sock"),
+                "http": path("run", "http.sock")}
 
     def listen(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
@@ -175,13 +176,14 @@ class Nginx(Server):
     def variables(self):
         values = self.values()
         return f"\t\tset $notewire_www {values['www']};\n" \
-            f"\t\tset $notewire_socket unix:{values['socket']};"
+            f"\t\tset $notewire_socket unix:{values['socket']};\n" \
+            f"\t\tset $notewire_http unix:{values['http']};"
 
 
 class Apache(Server):
     name = "apache"
     tells = False
-    modules = ("proxy", "proxy_fcgi")
+    modules = ("proxy_fcgi",)
     more = ""
 
     def start(self):
@@ -195,7 +197,8 @@ class Apache(Server):
     def try_port(self):
         """Starts it; whether the port was free."""
         modules = ("mpm_event", "authz_core", "alias", "dir", "env",
-                   "headers", "mime", "reqtimeout") + self.modules
+                   "headers", "mime", "reqtimeout", "proxy",
+                   "proxy_http") + self.modules
         conf = self.write(APACHE, more=self.more.format(dir=self.site.dir),
                           modules="\n".join(
             f"LoadModule {m}_module {APACHE_MODULES}/mod_{m}.so"

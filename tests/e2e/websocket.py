@@ -42,6 +42,8 @@ class WebSocket:
     def __init__(self, address, path="/", headers=(), timeout=10, head=None):
         family = socket.AF_UNIX if isinstance(address, str) \
             else socket.AF_INET
+        self.host = "localhost" if isinstance(address, str) \
+            else f"{address[0]}:{address[1]}"
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(timeout)
         self.socket.connect(address)
@@ -55,7 +57,7 @@ class WebSocket:
         self._answer()
 
     def request(self, path, headers):
-        lines = [f"GET {path} HTTP/1.1", "Host: localhost",
+        lines = [f"GET {path} HTTP/1.1", f"Host: {self.host}",
                  "Upgrade: websocket", "Connection: keep-alive, Upgrade",
                  f"Sec-WebSocket-Key: {self.key}",
                  "Sec-WebSocket-Version: 13"]
