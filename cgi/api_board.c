@@ -5,20 +5,25 @@
 #include "codec/json.h"
 #include "codec/op.h"
 #include "codec/print.h"
+#include "handover.h"
 #include "page.h"
 #include "reply.h"
 
-/* A snapshot depends on the log and on who looks: "e-12-write". */
-#define SNAPSHOT_TAG	(CURSOR_TEXT + 8)
+/*
+ * A snapshot depends on the log, on who looks and on whether there are
+ * WebSockets: "e-12-write-s".
+ */
+#define SNAPSHOT_TAG	(CURSOR_TEXT + 10)
 
 static void
-put_tag(const struct call *c, const struct cursor *head, char tag[SNAPSHOT_TAG])
+put_tag(const struct call *c, const struct cursor *head, bool sockets,
+    char tag[SNAPSHOT_TAG])
 {
 	char at[CURSOR_TEXT];
 
 	cursor_format(head, at);
-	(void)snprintf(tag, SNAPSHOT_TAG, "%s-%s", at,
-	    role_name(c->access.role));
+	(void)snprintf(tag, SNAPSHOT_TAG, "%s-%s%s", at,
+	    role_name(c->access.role), sockets ? "-s" : "");
 }
 
 /* {"board":{…},"last_seq":"e-12" without the end */
@@ -48,19 +53,21 @@ put_snapshot_head(void *arg, const struct board *b, enum role role)
 {
 	struct call *c = arg;
 	const struct config *config = c->service->config;
+	bool sockets = handover_has_sockets(config);
 	char tag[SNAPSHOT_TAG];
 
-	put_tag(c, &b->head, tag);
+	put_tag(c, &b->head, sockets, tag);
 	reply_etag(c, tag);
 	(void)put_board(c, b, role);
 	buf_addf(&c->out, ",\"role\":\"%s\","
-	    "\"feeds\":[\"eventsource\",\"continuous\",\"longpoll\","
+	    "\"feeds\":[%s\"eventsource\",\"continuous\",\"longpoll\","
 	    "\"htmlfile\",\"normal\"],"
 	    "\"limits\":{\"note_bytes\":%lld,\"body_bytes\":%lld,"
 	    "\"file_bytes\":%lld,\"ops\":%d},"
 	    "\"notes\":[", role_name(c->access.role),
-	    (long long)config->note_bytes, (long long)config->body_bytes,
-	    (long long)config->file_bytes, OP_BATCH_MAX);
+	    sockets ? "\"websocket\"," : "", (long long)config->note_bytes,
+	    (long long)config->body_bytes, (long long)config->file_bytes,
+	    OP_BATCH_MAX);
 	return true;
 }
 
@@ -79,7 +86,7 @@ check_cached(struct call *c, bool *cached)
 	st = store_tail(c->service->store, &now, &tail, NULL, NULL);
 	if (st)
 		return st;
-	put_tag(c, &tail.head, tag);
+	put_tag(c, &tail.head, handover_has_sockets(c->service->config), tag);
 	*cached = etag_match(&c->request.if_none_match, tag, true);
 	if (*cached)
 		reply_etag(c, tag);

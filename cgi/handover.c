@@ -16,16 +16,17 @@
 #include "reply.h"
 #include "wait.h"
 
-/* ST_TOOBIG: such a socket cannot be. */
+/* A socket of the daemon's.  ST_TOOBIG: such a one cannot be. */
 static enum status
-find_daemon(const struct config *config, struct sockaddr_un *at)
+find_daemon(const struct config *config, const char *name,
+    struct sockaddr_un *at)
 {
 	int n;
 
 	memset(at, 0, sizeof(*at));
 	at->sun_family = AF_UNIX;
-	n = snprintf(at->sun_path, sizeof(at->sun_path), "%s/handover.sock",
-	    config->run_dir);
+	n = snprintf(at->sun_path, sizeof(at->sun_path), "%s/%s",
+	    config->run_dir, name);
 	return n < 0 || (size_t)n >= sizeof(at->sun_path) ? ST_TOOBIG : ST_OK;
 }
 
@@ -58,7 +59,7 @@ handover_reach(struct call *c)
 	if (!c->x->body_read ||
 	    atomic_load(&c->service->daemon_at) > clock_mono_ms())
 		return -1;
-	if (find_daemon(c->service->config, &at)) {
+	if (find_daemon(c->service->config, "handover.sock", &at)) {
 		log_warn("handover", "path", "run_dir=\"%s\" error=toolong",
 		    c->service->config->run_dir);
 		return -1;
@@ -269,4 +270,23 @@ handover_tell(struct call *c, const struct claim *claim, struct feed *f)
 		return st;
 	handover_print(&c->out, &h);
 	return reply_body(c, 200, HANDOVER_TYPE);
+}
+
+bool
+handover_has_sockets(const struct config *config)
+{
+	struct sockaddr_un at;
+	bool has;
+	int fd;
+
+	if (find_daemon(config, "http.sock", &at))
+		return false;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return false;
+	/* of another type than a stream, it only learns who is there */
+	has = connect(fd, (const struct sockaddr *)&at, sizeof(at)) == -1 &&
+	    errno == EPROTOTYPE;
+	(void)close(fd);
+	return has;
 }

@@ -35,4 +35,7 @@ enum status handover_give(int daemon, struct call *c,
 enum status handover_tell(struct call *c, const struct claim *claim,
     struct feed *f);
 
+/* Whether a daemon takes WebSockets now; it is not disturbed. */
+bool handover_has_sockets(const struct config *config);
+
 #endif

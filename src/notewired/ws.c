@@ -241,6 +241,20 @@ on_message(struct ws *w, enum ws_opcode opcode)
 	free(message);
 }
 
+/*
+ * What follows one that is too long has a meaning still, so its end is waited
+ * for as in any other close: a browser that sends on would else find itself cut
+ * off.
+ */
+static void
+on_fail(struct ws *w, unsigned code)
+{
+	send_pongs(w);
+	ws_end(w, code, "");
+	if (code != WS_CODE_SIZE)
+		hang_up(w);
+}
+
 static void
 hear(struct ws *w, const struct ws_event *e)
 {
@@ -262,9 +276,7 @@ hear(struct ws *w, const struct ws_event *e)
 		on_control(w, e->opcode);
 		break;
 	case WS_FAIL:
-		send_pongs(w);
-		ws_end(w, e->code, "");
-		hang_up(w);
+		on_fail(w, e->code);
 		break;
 	case WS_MORE:
 		break;
@@ -277,11 +289,11 @@ static void
 take_bytes(struct ws *w, char *bytes, size_t n)
 {
 	struct ws_event e = { .kind = WS_DATA };
-	size_t at = 0;
+	size_t at = 0, max;
 
 	while (e.kind != WS_MORE && w->state != WS_ENDED) {
-		at += ws_in_step(&w->in, bytes + at, n - at,
-		    w->house->max_message, &e);
+		max = w->state == WS_OPEN ? w->house->max_message : SIZE_MAX;
+		at += ws_in_step(&w->in, bytes + at, n - at, max, &e);
 		hear(w, &e);
 	}
 	send_pongs(w);

@@ -79,7 +79,7 @@ take_first(struct ws_in *in, unsigned char c, struct ws_event *e)
 	}
 }
 
-/* The length is known: is there room for it? */
+/* The length is known: is there room for it?  The frame can be read anyway. */
 static void
 end_length(struct ws_in *in, size_t max, struct ws_event *e)
 {
@@ -87,8 +87,10 @@ end_length(struct ws_in *in, size_t max, struct ws_event *e)
 	in->state = STATE_MASK;
 	if (is_control(in))
 		return;
-	if (in->left > max || in->total > max - in->left)
-		fail(in, e, WS_CODE_SIZE);
+	if (in->left > max || in->total > max - in->left) {
+		e->kind = WS_FAIL;
+		e->code = WS_CODE_SIZE;
+	}
 }
 
 static void

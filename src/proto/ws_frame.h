@@ -79,7 +79,9 @@ void ws_in_init(struct ws_in *in);
  * how many it took.  Call it until all are taken and it says WS_MORE: an event
  * may need no byte.  A fault is found at the first byte that shows it (a
  * message longer than `max` when its header does, text that is no UTF-8 within
- * the piece that has it), and then nothing more may be fed.
+ * the piece that has it), and then nothing more may be fed; but after
+ * WS_CODE_SIZE what follows can still be taken apart, with a larger `max`, to
+ * find the client's own close.
  */
 size_t ws_in_step(struct ws_in *in, char *bytes, size_t n, size_t max,
     struct ws_event *e);

@@ -39,8 +39,8 @@ export default [
 	{
 		files: ["**/*.mjs"],
 		languageOptions: {
-			globals: globals([...everywhere, "MutationObserver", "document", "fetch",
-				"location", "process", "window"]),
+			globals: globals([...everywhere, "MutationObserver", "WebSocket",
+				"document", "fetch", "location", "process", "window"]),
 		},
 	},
 ];

@@ -23,24 +23,30 @@ const CHROMIUM = {
 		"--disable-component-update", "--disable-sync"],
 };
 
-/** Starts the service; `stop` ends it and waits for that. */
-async function startService() {
+/**
+ * Starts the service; `stop` ends it and waits for that.
+ * @param {string[]} options	of tests/e2e/serve.py
+ */
+async function startService(options) {
 	if (process.env.NOTEWIRE_URL)
 		return { url: process.env.NOTEWIRE_URL, stop: async () => {} };
 	const child = spawn(process.env.PYTHON3 ?? "/usr/bin/python3",
-		[path.join(TOP, "tests/e2e/serve.py"), "socket"],
+		[path.join(TOP, "tests/e2e/serve.py"), "socket", ...options],
 		{ stdio: ["pipe", "pipe", "inherit"] });
 	const ended = new Promise((resolve) => child.once("exit", resolve));
+	let daemon = 0;
 	const lines = readline.createInterface({ input: child.stdout });
 	const url = await new Promise((resolve, reject) => {
 		lines.on("line", (line) => {
 			console.log(`# ${line}`);
+			if (line.startsWith("daemon "))
+				daemon = Number(line.slice("daemon ".length));
 			if (line.startsWith("ready "))
 				resolve(line.slice("ready ".length));
 		});
 		ended.then((code) => reject(new Error(`the service ended with ${code}`)));
 	});
-	return { url, stop: async () => void (child.stdin.end(), await ended) };
+	return { url, daemon, stop: async () => void (child.stdin.end(), await ended) };
 }
 
 /** A wire to the service: browsers connect to its other end. */
@@ -88,9 +94,10 @@ export class World {
 	complaints = [];
 	#contexts = [];
 
-	static async start() {
+	/** @param {string[]} options	of tests/e2e/serve.py */
+	static async start(...options) {
 		const world = new World();
-		world.service = await startService();
+		world.service = await startService(options);
 		const url = new URL(world.service.url);
 		world.wire = new Wire(url.hostname, url.port);
 		url.port = String(await world.wire.listen());

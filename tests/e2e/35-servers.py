@@ -34,7 +34,7 @@ RESTARTS = 3
 
 def held_feeds(board):
     return [f for f in board.snapshot()["feeds"]
-            if f not in ("normal", "longpoll")]
+            if f not in ("normal", "longpoll", "websocket")]
 
 
 class Raw:

@@ -30,7 +30,12 @@
 	FIRST "kind=fcgi\nrequest=65535\nfeed=htmlfile\nclaim=row\n"	\
 	"timeout=0\nnonce=" BOARD "\nsent=1100\nrow=7\n" COMMON
 
-static const char *const texts[] = { EVENTS, POLL, FRAME };
+#define SOCKET								\
+	FIRST "kind=socket\nrequest=0\nfeed=websocket\nclaim=row\n"	\
+	"timeout=0\nnonce=\nsent=0\nrow=9\n" COMMON
+
+static const char *const texts[] = { EVENTS, POLL, FRAME, SOCKET };
+#define TEXTS	(sizeof(texts) / sizeof(texts[0]))
 
 /* Whether it is taken; all zero where it is not. */
 static bool
@@ -95,7 +100,7 @@ values_of_a_stream_come_in(void **state)
 }
 
 static void
-values_of_a_page_and_of_a_frame_come_in(void **state)
+values_of_the_others_come_in(void **state)
 {
 	struct handover h;
 
@@ -113,6 +118,9 @@ values_of_a_page_and_of_a_frame_come_in(void **state)
 	assert_int_equal(h.sent, 1100);
 	assert_int_equal(h.claim, HANDOVER_ROW);
 	assert_int_equal(h.row, 7);
+	assert_true(taken(SOCKET, strlen(SOCKET), &h));
+	assert_int_equal(h.kind, HANDOVER_SOCKET);
+	assert_int_equal(h.feed, HANDOVER_WEBSOCKET);
 }
 
 static void
@@ -124,7 +132,7 @@ what_is_printed_is_what_was_read(void **state)
 
 	(void)state;
 	buf_init(&b, HANDOVER_MAX);
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < TEXTS; i++) {
 		assert_true(taken(texts[i], strlen(texts[i]), &h));
 		buf_reset(&b);
 		handover_print(&b, &h);
@@ -136,7 +144,7 @@ what_is_printed_is_what_was_read(void **state)
 	buf_fini(&b);
 }
 
-/* Calls with each name of each of the three messages. */
+/* Calls with each name of each of the messages. */
 static void
 each_name(void (*fn)(const char *text, const char *name))
 {
@@ -144,7 +152,7 @@ each_name(void (*fn)(const char *text, const char *name))
 	const char *at;
 	size_t i;
 
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < TEXTS; i++)
 		for (at = strchr(texts[i], '\n') + 1; *at != '\0';
 		    at = strchr(at, '\n') + 1) {
 			(void)snprintf(name, sizeof(name), "%.*s",
@@ -228,6 +236,12 @@ values_end_at_their_bounds(void **state)
 		{ EVENTS, "kind=FCGI", false },
 		{ EVENTS, "kind=cgi", false },
 		{ POLL, "kind=fcgi", false },
+		{ EVENTS, "kind=socket", false },
+		{ SOCKET, "kind=fcgi", false },
+		{ SOCKET, "kind=cgi", false },
+		{ SOCKET, "feed=eventsource", false },
+		{ EVENTS, "feed=websocket", false },
+		{ SOCKET, "request=1", false },
 		{ EVENTS, "request=0", false },
 		{ EVENTS, "request=65535", true },
 		{ EVENTS, "request=65536", false },
@@ -311,6 +325,49 @@ names_and_lines_are_strict(void **state)
 			fail_msg("%s", bad[i]);
 }
 
+/* Two claims are the same when they mean the same; the other field is empty. */
+static void
+a_claim_alone_is_read_back(void **state)
+{
+	static const char *const good[] = { "row:1", "row:9223372036854775807",
+	    "link:" HEX64, "session:" HEX64 };
+	struct handover h;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b, HANDOVER_MAX);
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		memset(&h, 0, sizeof(h));
+		assert_int_equal(handover_parse_claim(good[i], &h), ST_OK);
+		buf_reset(&b);
+		handover_print_claim(&b, &h);
+		assert_string_equal(b.data, good[i]);
+		assert_int_equal(h.claim == HANDOVER_ROW, h.row != 0);
+		assert_int_equal(h.claim == HANDOVER_ROW, h.digest[31] == 0);
+	}
+	buf_fini(&b);
+}
+
+static void
+what_is_no_claim_is_refused(void **state)
+{
+	static const char *const bad[] = { "", "row", "row:", "row:0", "row:-1",
+	    "row:+1", "row: 1", "row:1 ", "row:01", "row:1\n",
+	    "row:9223372036854775808", ":1", "Row:1", "rows:1", "ro:1",
+	    "ticket:1", "link:", "link:1", "link:" HEX64 "0",
+	    "link:" HEX16 HEX16 HEX16 "0123456789abcde",
+	    "link:" HEX16 HEX16 HEX16 "0123456789ABCDEF", "session:row:1",
+	    " link:" HEX64, "row:1,link:" HEX64 };
+	struct handover h;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (handover_parse_claim(bad[i], &h) != ST_INVALID)
+			fail_msg("%s", bad[i]);
+}
+
 static void
 no_part_of_a_message_is_one(void **state)
 {
@@ -318,7 +375,7 @@ no_part_of_a_message_is_one(void **state)
 	size_t i, n;
 
 	(void)state;
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < TEXTS; i++)
 		for (n = 0; n < strlen(texts[i]); n++)
 			if (taken(texts[i], n, &h))
 				fail_msg("%zu bytes of %s", n, texts[i]);
@@ -361,13 +418,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_of_a_stream_come_in),
-		cmocka_unit_test(values_of_a_page_and_of_a_frame_come_in),
+		cmocka_unit_test(values_of_the_others_come_in),
 		cmocka_unit_test(what_is_printed_is_what_was_read),
 		cmocka_unit_test(every_name_is_needed),
 		cmocka_unit_test(no_name_comes_twice),
 		cmocka_unit_test(every_name_refuses_what_is_none_of_its_values),
 		cmocka_unit_test(values_end_at_their_bounds),
 		cmocka_unit_test(names_and_lines_are_strict),
+		cmocka_unit_test(a_claim_alone_is_read_back),
+		cmocka_unit_test(what_is_no_claim_is_refused),
 		cmocka_unit_test(no_part_of_a_message_is_one),
 		cmocka_unit_test(a_nul_byte_ends_nothing),
 		cmocka_unit_test(length_is_bounded),
