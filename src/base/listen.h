@@ -1,6 +1,9 @@
 #ifndef BASE_LISTEN_H
 #define BASE_LISTEN_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include "base/status.h"
@@ -11,5 +14,23 @@
  * ST_BUSY: somebody does; ST_TOOBIG: the path; ST_IO.  Logged; `*out` is -1 then.
  */
 enum status listen_unix(const char *path, int type, mode_t mode, int *out);
+
+/* An address of TCP, and how it was written. */
+struct listen_address {
+	struct sockaddr_storage	at;
+	socklen_t		len;
+	char			text[128];
+};
+
+/*
+ * Reads "host:port", "[v6]:port" or "*:port"; of a name's addresses the first.
+ * ST_INVALID, logged.
+ */
+enum status listen_read(const char *text, size_t len,
+    struct listen_address *out);
+/* Listens there; what is accepted sends at once (TCP_NODELAY).  As listen_unix. */
+enum status listen_tcp(const struct listen_address *a, int *out);
+/* Whether that socket listens there already. */
+bool listen_is_at(int fd, const struct listen_address *a);
 
 #endif

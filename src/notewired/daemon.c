@@ -110,6 +110,7 @@ drain(struct daemon *d)
 	control_close(&d->control);
 	status_close(&d->status);
 	websocks_close(&d->websocks);
+	directs_close(&d->directs);
 	hub_each(&d->hub, NULL, send_away);
 }
 
@@ -124,6 +125,7 @@ list_heritage(void *arg, struct heritage *h)
 	h->fd[HEIR_HANDOVER] = d->door.listener.fd;
 	h->fd[HEIR_STATUS] = d->status.listener.fd;
 	h->fd[HEIR_HTTP] = d->websocks.openings.listener.fd;
+	directs_list(&d->directs, h);
 }
 
 static void
@@ -136,10 +138,12 @@ on_given(void *arg)
 static void
 on_signal(void *arg, int number)
 {
+	struct daemon *d = arg;
+
 	if (number == SIGHUP)
-		log_info("daemon", "hup", "reread=nothing");
+		directs_reread(&d->directs);
 	else
-		drain(arg);
+		drain(d);
 }
 
 /* ---- the parts ---- */
@@ -316,6 +320,8 @@ open_sockets(struct daemon *d)
 	if (st == ST_OK)
 		st = open_one(d, HEIR_HTTP);
 	if (st == ST_OK)
+		st = directs_open(&d->directs, &d->websocks, &d->heritage);
+	if (st == ST_OK)
 		st = open_one(d, HEIR_CONTROL);
 	return st;
 }
@@ -381,6 +387,7 @@ daemon_close(struct daemon *d)
 	control_close(&d->control);
 	status_close(&d->status);
 	websocks_close(&d->websocks);
+	directs_close(&d->directs);
 	heritage_fini(&d->heritage);
 	peers_hang_up(&d->loop.peers);
 	websocks_fini(&d->websocks);
@@ -391,6 +398,7 @@ daemon_close(struct daemon *d)
 	hub_fini(&d->hub);
 	holder_fini(&d->holder);
 	loop_close(&d->loop);
+	directs_fini(&d->directs);
 	store_close(d->store);
 	if (d->lock >= 0)
 		(void)close(d->lock);

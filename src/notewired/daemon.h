@@ -2,6 +2,7 @@
 #define NOTEWIRED_DAEMON_H
 
 #include "notewired/control.h"
+#include "notewired/direct.h"
 #include "notewired/door.h"
 #include "notewired/loop.h"
 #include "notewired/status.h"
@@ -19,6 +20,7 @@ struct daemon {
 	struct control		 control;
 	struct statuses		 status;
 	struct websocks		 websocks;
+	struct directs		 directs;
 	struct heritage		 heritage;	/* what we began with */
 	int			 lock;		/* one daemon a data directory */
 	bool			 draining;

@@ -20,18 +20,25 @@
 #define NAMES_SIZE	128
 #define ASK_S		5
 
-static const char *const names[HEIRS] = {
-	[HEIR_LOCK] = "lock",
-	[HEIR_CONTROL] = "control",
-	[HEIR_HANDOVER] = "handover",
-	[HEIR_STATUS] = "status",
-	[HEIR_HTTP] = "http",
-};
+static const char *
+name_of(enum heirloom which)
+{
+	static const char *const names[] = {
+		[HEIR_LOCK] = "lock",
+		[HEIR_CONTROL] = "control",
+		[HEIR_HANDOVER] = "handover",
+		[HEIR_STATUS] = "status",
+		[HEIR_HTTP] = "http",
+		[HEIR_TCP] = "tcp",
+	};
+
+	return names[which < HEIR_TCP ? which : HEIR_TCP];
+}
 
 void
 heritage_init(struct heritage *h)
 {
-	enum heirloom i;
+	int i;
 
 	for (i = 0; i < HEIRS; i++)
 		h->fd[i] = -1;
@@ -40,7 +47,7 @@ heritage_init(struct heritage *h)
 void
 heritage_fini(struct heritage *h)
 {
-	enum heirloom i;
+	int i;
 
 	for (i = 0; i < HEIRS; i++)
 		if (h->fd[i] >= 0)
@@ -57,6 +64,33 @@ heritage_take(struct heritage *h, enum heirloom which)
 	return fd;
 }
 
+int
+heritage_take_at(struct heritage *h, const struct listen_address *at)
+{
+	int i;
+
+	for (i = HEIR_TCP; i < HEIRS; i++)
+		if (h->fd[i] >= 0 && listen_is_at(h->fd[i], at))
+			return heritage_take(h, (enum heirloom)i);
+	return -1;
+}
+
+/* The first free place of that name; HEIRS: there is none. */
+static int
+place_of(const struct heritage *h, const char *name, size_t len)
+{
+	const char *of;
+	int i;
+
+	for (i = 0; i < HEIRS; i++) {
+		of = name_of((enum heirloom)i);
+		if (h->fd[i] == -1 && strlen(of) == len &&
+		    memcmp(of, name, len) == 0)
+			break;
+	}
+	return i;
+}
+
 /*
  * Gives the descriptors the names of a list with colons between them, as many
  * as there are; those without a good one are closed.
@@ -65,17 +99,14 @@ static enum status
 name_all(struct heritage *h, const int *fds, size_t n, const char *list)
 {
 	enum status st = ST_OK;
-	enum heirloom which;
 	size_t i, len;
+	int which;
 
 	for (i = 0; i < n; i++) {
 		len = strcspn(list, ":");
-		for (which = 0; which < HEIRS; which++)
-			if (strlen(names[which]) == len &&
-			    memcmp(names[which], list, len) == 0)
-				break;
+		which = place_of(h, list, len);
 		list += len + (list[len] == ':');
-		if (which < HEIRS && h->fd[which] == -1) {
+		if (which < HEIRS) {
 			h->fd[which] = fds[i];
 			(void)fcntl(fds[i], F_SETFD, FD_CLOEXEC);
 			continue;
@@ -127,14 +158,14 @@ heritage_give(const struct heritage *h, int to)
 	    .msg_control = control.room };
 	struct cmsghdr *c = &control.align;
 	int fds[HEIRS];
-	enum heirloom i;
 	size_t n = 0, len = 0;
+	int i;
 
 	for (i = 0; i < HEIRS; i++)
 		if (h->fd[i] >= 0) {
 			len += (size_t)snprintf(list + len,
 			    sizeof(list) - len, "%s%s", n > 0 ? ":" : "",
-			    names[i]);
+			    name_of((enum heirloom)i));
 			fds[n++] = h->fd[i];
 		}
 	memset(&control, 0, sizeof(control));

@@ -1,7 +1,11 @@
 #ifndef NOTEWIRED_HERITAGE_H
 #define NOTEWIRED_HERITAGE_H
 
+#include "base/listen.h"
 #include "base/status.h"
+
+/* Addresses of TCP, at most. */
+#define HEIRS_TCP	8
 
 /*
  * What a daemon has that its successor goes on with: the lock on the data
@@ -15,7 +19,8 @@ enum heirloom {
 	HEIR_HANDOVER,		/* "handover" */
 	HEIR_STATUS,		/* "status" */
 	HEIR_HTTP,		/* "http" */
-	HEIRS
+	HEIR_TCP,		/* "tcp", which may come several times */
+	HEIRS = HEIR_TCP + HEIRS_TCP
 };
 
 struct heritage {
@@ -27,6 +32,8 @@ void heritage_init(struct heritage *h);
 void heritage_fini(struct heritage *h);
 /* That descriptor, the caller's from now on; -1. */
 int heritage_take(struct heritage *h, enum heirloom which);
+/* Of those for TCP the one that listens there. */
+int heritage_take_at(struct heritage *h, const struct listen_address *at);
 
 /* Takes what an init system has passed.  ST_INVALID: its names; logged. */
 enum status heritage_of_init(struct heritage *h);

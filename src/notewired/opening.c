@@ -1,6 +1,6 @@
 #include "notewired/opening.h"
 
-#include <errno.h>
+#include <netdb.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ say_last(struct opening *o, struct buf *answer)
 	/* so little fits into any socket; who did not read enough gets none */
 	if (buf_status(answer) == ST_OK)
 		(void)peer_send_bytes(o->peer, answer->data, answer->len);
-	(void)shutdown(o->peer->fd, SHUT_WR);
+	peer_shut(o->peer);
 	o->over = true;
 	wheel_set(o->all->listener.wheel, &o->timer,
 	    clock_mono_ms() + LINGER_MS);
@@ -103,20 +103,16 @@ static enum status
 read_head(struct opening *o)
 {
 	char bytes[INPUT_BYTES];
-	size_t took;
-	ssize_t n;
+	size_t took, got;
 
 	while (http_head_end(&o->head) == ST_BUSY) {
-		n = recv(o->peer->fd, bytes, sizeof(bytes), MSG_PEEK);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1 && errno == EAGAIN)
-			return ST_BUSY;
-		if (n <= 0)
+		if (peer_peek(o->peer, bytes, sizeof(bytes), &got))
 			return ST_CLOSED;
-		took = http_head_feed(&o->head, bytes, (size_t)n);
+		if (got == 0)
+			return ST_BUSY;
+		took = http_head_feed(&o->head, bytes, got);
 		if (took > 0)
-			(void)recv(o->peer->fd, bytes, took, 0);
+			(void)peer_read(o->peer, bytes, took, &got);
 	}
 	return http_head_end(&o->head);
 }
@@ -179,6 +175,28 @@ fire(struct timer *t, int64_t now)
 		refuse(o, WS_TOO_SLOW);
 }
 
+/* Begins its handshake, where it needs one. */
+static enum status
+secure(struct openings *all, struct peer *c)
+{
+	struct ssl_st *tls;
+
+	if (all->tls == NULL)
+		return ST_OK;
+	tls = tls_new(all->tls, c->fd);
+	if (tls == NULL)
+		return ST_NOMEM;
+	peer_secure(all->listener.peers, c, tls);
+	return ST_OK;
+}
+
+static bool
+is_full(const struct openings *all)
+{
+	return all->n >= all->max || (all->tls != NULL &&
+	    all->listener.peers->secured >= all->tls_max);
+}
+
 static bool
 let_in(void *arg, int fd)
 {
@@ -191,7 +209,7 @@ let_in(void *arg, int fd)
 	struct openings *all = arg;
 	struct opening *o;
 
-	if (all->n >= all->max)
+	if (is_full(all))
 		return false;
 	o = malloc(sizeof(*o));
 	if (o == NULL)
@@ -207,6 +225,10 @@ let_in(void *arg, int fd)
 		return false;
 	}
 	all->n++;
+	if (secure(all, o->peer)) {
+		drop(o);
+		return true;		/* closed already */
+	}
 	wheel_set(all->listener.wheel, &o->timer,
 	    clock_mono_ms() + all->timeout_ms);
 	return true;
@@ -215,7 +237,8 @@ let_in(void *arg, int fd)
 enum status
 openings_open(struct openings *all, int fd)
 {
-	all->listener.name = "http";
+	all->listener.name = all->tls != NULL ? "tls" :
+	    all->direct ? "tcp" : "http";
 	all->listener.let_in = let_in;
 	all->listener.arg = all;
 	return listener_open(&all->listener, fd);
@@ -231,6 +254,24 @@ const struct http_head *
 opening_head(const struct opening *o)
 {
 	return &o->head;
+}
+
+const struct openings *
+opening_from(const struct opening *o)
+{
+	return o->all;
+}
+
+void
+opening_address(const struct opening *o, char out[OPENING_ADDRESS])
+{
+	struct sockaddr_storage at;
+	socklen_t len = sizeof(at);
+
+	if (getpeername(o->peer->fd, (struct sockaddr *)&at, &len) == -1 ||
+	    getnameinfo((const struct sockaddr *)&at, len, out,
+	    OPENING_ADDRESS, NULL, 0, NI_NUMERICHOST) != 0)
+		out[0] = '\0';
 }
 
 void

@@ -2,6 +2,7 @@
 #define NOTEWIRED_OPENING_H
 
 #include "notewired/listener.h"
+#include "notewired/tls.h"
 #include "proto/ws_upgrade.h"
 
 /*
@@ -10,9 +11,14 @@
  */
 struct opening;
 
-/* Where they come in. */
+#define OPENING_ADDRESS	64
+
+/* Where they come in: through a web server, or at an address of our own. */
 struct openings {
 	struct listener	 listener;
+	bool		 direct;	/* who connects is the client itself */
+	struct tls_house *tls;		/* NULL: plain */
+	int64_t		 tls_max;	/* connections by TLS, all together */
 	int64_t		 timeout_ms;	/* for a head */
 	int64_t		 max;		/* at the same time */
 	/* A proper upgrade: to be accepted or refused, at once or later. */
@@ -28,6 +34,10 @@ enum status openings_open(struct openings *all, int fd);
 void openings_close(struct openings *all);
 
 const struct http_head *opening_head(const struct opening *o);
+/* Where it came in. */
+const struct openings *opening_from(const struct opening *o);
+/* Its numeric address, as of a direct client; "" for none. */
+void opening_address(const struct opening *o, char out[OPENING_ADDRESS]);
 /* `waiter` will decide later; all->left is called if it comes to nothing. */
 void opening_wait(struct opening *o, void *waiter);
 /*

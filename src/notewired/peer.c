@@ -4,11 +4,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "notewired/tls.h"
 
 /* As many descriptors as any of our limits allows. */
 #define PEERS_MAX	((rlim_t)1 << 20)
@@ -143,6 +146,13 @@ peer_take_listener(struct peers *ps, int fd, const struct peer_kind *kind,
 	return unblock(fd) ? ST_INVALID : take(ps, fd, false, &fresh, out);
 }
 
+void
+peer_secure(struct peers *ps, struct peer *c, struct ssl_st *tls)
+{
+	c->tls = tls;
+	ps->secured++;
+}
+
 struct peer *
 peer_find(struct peers *ps, struct poller_key key)
 {
@@ -160,6 +170,11 @@ peer_close(struct peers *ps, struct peer *c)
 	poller_remove(&ps->poller, c->fd);
 	free(c->kept);
 	c->kept = NULL;
+	if (c->tls != NULL) {
+		tls_free(c->tls);
+		c->tls = NULL;
+		ps->secured--;
+	}
 	c->kind = NULL;
 	c->owner = NULL;
 	ps->open--;
@@ -173,20 +188,36 @@ peers_sweep(struct peers *ps)
 		(void)close(ps->doomed[--ps->doomed_n]);
 }
 
+/* Writes as much as it takes now.  ST_CLOSED: broken. */
+static enum status
+put(struct peer *c, const struct iovec *piece, int n, size_t *sent)
+{
+	ssize_t wrote;
+
+	if (c->tls != NULL)
+		return tls_write(c->tls, piece, n, sent);
+	do
+		wrote = writev(c->fd, piece, n);
+	while (wrote == -1 && errno == EINTR);
+	*sent = wrote == -1 ? 0 : (size_t)wrote;
+	return wrote == -1 && errno != EAGAIN ? ST_CLOSED : ST_OK;
+}
+
 /* Sends what was kept.  Whether the connection can take more. */
 static enum status
 send_kept(struct peer *c)
 {
-	ssize_t n;
+	struct iovec rest;
+	size_t sent;
 
 	while (c->kept != NULL) {
-		n = write(c->fd, c->kept + c->kept_at,
-		    c->kept_end - c->kept_at);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return errno == EAGAIN ? ST_BUSY : ST_CLOSED;
-		c->kept_at += (uint32_t)n;
+		rest = (struct iovec){ c->kept + c->kept_at,
+		    c->kept_end - c->kept_at };
+		if (put(c, &rest, 1, &sent))
+			return ST_CLOSED;
+		if (sent == 0)
+			return ST_BUSY;
+		c->kept_at += (uint32_t)sent;
 		if (c->kept_at == c->kept_end) {
 			free(c->kept);
 			c->kept = NULL;
@@ -218,7 +249,9 @@ handle(void *arg, struct poller_key key, unsigned ready)
 
 	if (c == NULL)
 		return;			/* closed earlier in this batch */
-	if (ready & (READY_IN | READY_HALF))
+	/* TLS may have read what nobody took yet, or wait for room to read */
+	if (ready & (READY_IN | READY_HALF) ||
+	    (c->tls != NULL && ready & READY_OUT))
 		c->kind->input(c, (ready & (READY_HALF | READY_GONE)) != 0);
 	if (peer_find(ps, key) == c && (ready & READY_GONE))
 		c->kind->gone(c);
@@ -283,23 +316,16 @@ keep_more(struct peer *c, const struct iovec *piece, int n)
 enum status
 peer_send(struct peer *c, struct iovec *piece, int n)
 {
-	size_t total = 0;
-	ssize_t sent;
+	size_t total = 0, sent;
 	int i;
 
 	if (c->kept != NULL)
 		return keep_more(c, piece, n);
 	for (i = 0; i < n; i++)
 		total += piece[i].iov_len;
-	do
-		sent = writev(c->fd, piece, n);
-	while (sent == -1 && errno == EINTR);
-	if (sent == -1 && errno != EAGAIN)
+	if (put(c, piece, n, &sent))
 		return ST_CLOSED;
-	if (sent == -1)
-		sent = 0;
-	return (size_t)sent == total ? ST_OK :
-	    keep(c, piece, n, (size_t)sent);
+	return sent == total ? ST_OK : keep(c, piece, n, sent);
 }
 
 enum status
@@ -310,20 +336,57 @@ peer_send_bytes(struct peer *c, const void *bytes, size_t n)
 	return peer_send(c, &piece, 1);
 }
 
+/* What a system call that reads has said. */
+static enum status
+judge(ssize_t n, size_t *got)
+{
+	*got = n > 0 ? (size_t)n : 0;
+	return n > 0 || (n == -1 && errno == EAGAIN) ? ST_OK : ST_CLOSED;
+}
+
 enum status
 peer_read(struct peer *c, char *to, size_t room, size_t *got)
 {
 	ssize_t n;
 
-	*got = 0;
+	if (c->tls != NULL)
+		return tls_read(c->tls, to, room, got);
 	do
 		n = read(c->fd, to, room);
 	while (n == -1 && errno == EINTR);
-	if (n > 0)
-		*got = (size_t)n;
-	else if (n == 0 || errno != EAGAIN)
-		return ST_CLOSED;
-	return ST_OK;
+	return judge(n, got);
+}
+
+enum status
+peer_peek(struct peer *c, char *to, size_t room, size_t *got)
+{
+	ssize_t n;
+
+	if (c->tls != NULL)
+		return tls_peek(c->tls, to, room, got);
+	do
+		n = recv(c->fd, to, room, MSG_PEEK);
+	while (n == -1 && errno == EINTR);
+	return judge(n, got);
+}
+
+void
+peer_shut(struct peer *c)
+{
+	if (c->tls != NULL)
+		tls_shut(c->tls);
+	(void)shutdown(c->fd, SHUT_WR);
+}
+
+size_t
+peer_unsent(const struct peer *c)
+{
+	int queued;
+
+	if (ioctl(c->fd, TIOCOUTQ, &queued) == -1)
+		queued = 0;		/* a pipe does not tell */
+	return (size_t)queued + (c->kept == NULL ? 0 :
+	    c->kept_end - c->kept_at);
 }
 
 enum status

@@ -11,10 +11,11 @@
 
 /*
  * Every descriptor that the daemon holds is one `struct peer`: a socket that it
- * accepted or was handed, or a pipe.  They stand in one array, at their
- * descriptor's number, so what is idle costs only a few words.
+ * accepted or was handed, with TLS or without, or a pipe.  They stand in one
+ * array, at their descriptor's number, so what is idle costs only a few words.
  */
 struct peer;
+struct ssl_st;
 
 /* What the owner of a connection does about it. */
 struct peer_kind {
@@ -30,6 +31,7 @@ struct peer_kind {
 struct peer {
 	const struct peer_kind	*kind;	/* NULL: free */
 	void			*owner;
+	struct ssl_st		*tls;	/* NULL: its bytes are plain */
 	char			*kept;	/* bytes not yet sent; NULL: none */
 	uint32_t		 kept_at;
 	uint32_t		 kept_end;
@@ -45,6 +47,7 @@ struct peers {
 	struct peer	*at;		/* by descriptor */
 	int		 max;		/* descriptors below this one */
 	int64_t		 open;
+	int64_t		 secured;	/* of them, by TLS */
 	int		*doomed;	/* closed, but events may still come */
 	size_t		 doomed_n;
 };
@@ -73,6 +76,8 @@ enum status peer_own(struct peer *c);
 /* The same for a listener: told of as long as somebody waits. */
 enum status peer_take_listener(struct peers *ps, int fd,
     const struct peer_kind *kind, void *owner, struct peer **out);
+/* All that goes over it is TLS from now on, which it owns (tls.h). */
+void peer_secure(struct peers *ps, struct peer *c, struct ssl_st *tls);
 /* The connection of that key; NULL: it is another by now. */
 struct peer *peer_find(struct peers *ps, struct poller_key key);
 struct poller_key peer_key(const struct peer *c);
@@ -100,6 +105,12 @@ enum status peer_send_bytes(struct peer *c, const void *bytes, size_t n);
  * Reads what is there.  `*got` 0 with ST_OK: nothing now.  ST_CLOSED: the end.
  */
 enum status peer_read(struct peer *c, char *to, size_t room, size_t *got);
+/* The same, of a socket, and what was read stays to be read again. */
+enum status peer_peek(struct peer *c, char *to, size_t room, size_t *got);
+/* Says that nothing more will be sent; what is kept would be lost. */
+void peer_shut(struct peer *c);
+/* Bytes that the other side has not taken yet, in the kernel too. */
+size_t peer_unsent(const struct peer *c);
 /*
  * Its kind's `input` is called again, next turn, although nothing new may have
  * come: for who stops reading before all is read.  ST_NOMEM: it will not be.

@@ -70,8 +70,25 @@ takes_more(struct reader *r)
 		hot->flags |= HOT_FULL;
 		now = clock_mono_ms();
 		r->stuck_at = now + r->hub->stall_ms;
+		r->stuck_left = peer_unsent(r->peer);
 		set_timer(r, now);
 	}
+	return false;
+}
+
+/* Whoever takes little, but takes it, has time: his line may be slow. */
+static bool
+is_stuck(struct reader *r, int64_t now)
+{
+	size_t left;
+
+	if (now < r->stuck_at)
+		return false;
+	left = peer_unsent(r->peer);
+	if (left >= r->stuck_left)
+		return true;
+	r->stuck_left = left;
+	r->stuck_at = now + r->hub->stall_ms;
 	return false;
 }
 
@@ -292,7 +309,7 @@ fire(struct timer *t, int64_t now)
 	const struct notice beat = { .kind = NOTICE_HEARTBEAT };
 	bool due = now >= earlier(r->beat_at, r->proof_at);
 
-	if (now >= r->stuck_at) {
+	if (is_stuck(r, now)) {
 		r->hub->tally->stuck++;
 		finish(r, true);
 		return;

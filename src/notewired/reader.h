@@ -49,7 +49,9 @@ struct reader {
 	int64_t		 beat_at;	/* these are monotonic; INT64_MAX: not */
 	int64_t		 proof_at;
 	int64_t		 until;		/* the hold's own end (a long-poll's) */
-	int64_t		 stuck_at;	/* too long without progress */
+	int64_t		 stuck_at;	/* too long without progress, unless
+					   less is unsent then than this: */
+	size_t		 stuck_left;
 };
 
 /* Begins, once it is in a group (hub_join); `timer` is this file's. */

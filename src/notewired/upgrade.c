@@ -89,12 +89,22 @@ put_fields(struct buf *b, const struct http_head *head)
 	return ST_OK;
 }
 
-/* Who it is, as far as the web server before us says. */
+/* Who it is: what the web server before us says, or what the socket does. */
 static enum status
-put_client(struct buf *b, const struct http_head *head)
+put_client(struct buf *b, const struct opening *o)
 {
+	const struct openings *from = opening_from(o);
+	const struct http_head *head = opening_head(o);
+	char own[OPENING_ADDRESS];
 	const char *address, *scheme;
 
+	if (from->direct) {
+		opening_address(o, own);
+		fcgi_client_param(b, "REMOTE_ADDR", own);
+		if (from->tls != NULL)
+			fcgi_client_param(b, "HTTPS", "on");
+		return ST_OK;
+	}
 	if (http_head_value(head, "x-forwarded-for", &address) ||
 	    http_head_value(head, "x-forwarded-proto", &scheme))
 		return ST_INVALID;
@@ -105,7 +115,7 @@ put_client(struct buf *b, const struct http_head *head)
 }
 
 static enum status
-put_question(struct buf *b, const struct http_head *head, const char *board,
+put_question(struct buf *b, const struct opening *o, const char *board,
     const char *query)
 {
 	char path[ID_SIZE + sizeof("/boards//changes")];
@@ -121,7 +131,7 @@ put_question(struct buf *b, const struct http_head *head, const char *board,
 	fcgi_client_param(b, "PATH_INFO", path);
 	fcgi_client_param(b, "QUERY_STRING", query);
 	fcgi_client_param(b, HANDOVER_PARAM, "1");
-	if (put_fields(b, head) || put_client(b, head))
+	if (put_fields(b, opening_head(o)) || put_client(b, o))
 		return ST_INVALID;
 	fcgi_client_body(b, "", 0);
 	return buf_status(b);
@@ -185,7 +195,7 @@ upgrade_ready(void *websocks, struct opening *o)
 	buf_init(&b, REQUEST_MAX);
 	if (read_target(head->target, board, &query))
 		refuse(o, PROBLEM_NOT_FOUND, "WebSockets are at …/socket/BOARD");
-	else if (put_question(&b, head, board, query))
+	else if (put_question(&b, o, board, query))
 		refuse(o, PROBLEM_BAD_HEADER, "one that may come once only");
 	else
 		ask(all, o, &b);

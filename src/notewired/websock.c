@@ -293,12 +293,23 @@ websocks_init(struct websocks *all, struct holder *holder)
 	    strlen("{\"ops\":[]}");
 	all->house.ping_ms = config->ping_ms;
 	all->house.pong_ms = config->pong_ms;
-	all->openings.timeout_ms = config->header_timeout_ms;
-	all->openings.max = config->connections;
-	all->openings.ready = upgrade_ready;
-	all->openings.left = upgrade_left;
-	all->openings.arg = all;
+	websocks_prepare(all, &all->openings);
 	return ws_house_init(&all->house);
+}
+
+void
+websocks_prepare(struct websocks *all, struct openings *o)
+{
+	const struct config *config = all->holder->config;
+
+	o->listener.peers = all->holder->peers;
+	o->listener.wheel = all->holder->hub->wheel;
+	o->timeout_ms = config->header_timeout_ms;
+	o->max = config->connections;
+	o->tls_max = config->connections_tls;
+	o->ready = upgrade_ready;
+	o->left = upgrade_left;
+	o->arg = all;
 }
 
 enum status

@@ -42,6 +42,8 @@ struct websocks {
 
 /* ST_NOMEM.  `holder` and what it points to are set. */
 enum status websocks_init(struct websocks *all, struct holder *holder);
+/* Fills in what all openings of WebSockets share. */
+void websocks_prepare(struct websocks *all, struct openings *o);
 /* Listens on that socket, behind a web server. */
 enum status websocks_open(struct websocks *all, int fd);
 /* Lets nobody in any more. */

@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 
@@ -145,7 +144,7 @@ hang_up(struct ws *w)
 {
 	w->state = WS_ENDED;
 	if (w->peer->kept == NULL)
-		(void)shutdown(w->peer->fd, SHUT_WR);
+		peer_shut(w->peer);
 	wheel_set(w->house->wheel, &w->timer, clock_mono_ms() + CLOSE_MS);
 }
 
@@ -328,7 +327,7 @@ void
 ws_room(struct ws *w)
 {
 	if (w->state == WS_ENDED)
-		(void)shutdown(w->peer->fd, SHUT_WR);
+		peer_shut(w->peer);
 	else if (w->paused)
 		ws_look(w);
 }

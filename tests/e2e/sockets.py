@@ -12,12 +12,12 @@ class BoardSocket(WebSocket):
     """`address` is the daemon's own socket, or a web server's (host, port)."""
 
     def __init__(self, address, board, query="", headers=(), token=None,
-                 mount="/notewire", head=None):
+                 mount="/notewire", **more):
         headers = list(headers)
         if token:
             headers.append(("Authorization", f"Bearer {token}"))
         super().__init__(address, f"{mount}/socket/{board}{query}", headers,
-                         head=head)
+                         **more)
 
     def event(self):
         while True:

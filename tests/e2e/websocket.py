@@ -39,7 +39,8 @@ def frame(opcode, payload=b"", fin=True, reserved=0, masked=True, mask=None,
 class WebSocket:
     """A connection that is open, or was refused (`status`)."""
 
-    def __init__(self, address, path="/", headers=(), timeout=10, head=None):
+    def __init__(self, address, path="/", headers=(), timeout=10, head=None,
+                 tls=None, session=None):
         family = socket.AF_UNIX if isinstance(address, str) \
             else socket.AF_INET
         self.host = "localhost" if isinstance(address, str) \
@@ -49,6 +50,9 @@ class WebSocket:
         self.socket.connect(address)
         if family == socket.AF_INET:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls is not None:     # an ssl.SSLContext
+            self.socket = tls.wrap_socket(
+                self.socket, server_hostname="localhost", session=session)
         self.raw = b""
         self.key = base64.b64encode(os.urandom(16)).decode()
         if head is None:
