@@ -19,10 +19,22 @@ All its subscribers get every change.  Changes are to be of about 100 bytes.
 """
 
 import os
+import shutil
+import socket
 import subprocess
+import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+
+# pylint: disable=wrong-import-position
+from api import Board, put_op, seq_of  # noqa: E402
+from certificate import make_certificate  # noqa: E402
+from daemon import Daemon  # noqa: E402
+from harness import Site  # noqa: E402
+
 BUILD = os.path.abspath(os.environ.get("top_builddir")
                         or os.path.join(HERE, "..", ".."))
 
@@ -108,4 +120,72 @@ class Together(Bare):
     verb = "together"
 
 
-SERVERS = {"bare": Bare, "together": Together}
+def free_place():
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        return f"127.0.0.1:{s.getsockname()[1]}"
+
+
+class Notewired:
+    """notewired, with a responder that writes and authorises.
+
+    Its clock starts before the write, so the data are where a sync is short.
+    """
+
+    settings = {"daemon.connections": "100000",
+                "daemon.connections_tls": "100000",
+                "daemon.connections_board": "100000",
+                "daemon.connections_address": "100000",
+                "daemon.connections_session": "100000",
+                "daemon.ping": "1h", "feed.heartbeat": "1m"}
+
+    def __init__(self):
+        self.site = self.daemon = self.board = None
+        self.place = self.path = self.authorization = None
+        self.first = 0
+
+    def start(self, folder, over, subscribers):
+        del subscribers     # as many as come
+        memory = "/dev/shm"
+        data = tempfile.mkdtemp(prefix="nw-", dir=memory
+                                if os.path.isdir(memory) else folder)
+        self.site = Site("direct", self.settings, data=data)
+        self.site.give(data)
+        self.site.__enter__()
+        self.listen(over)
+        self.board = Board(self.site.direct)
+        self.path = f"/notewire/socket/{self.board.id}?since=now"
+        self.authorization = "Bearer " + self.board.tokens["read"]
+        self.first = seq_of(self.board.head()) + 1
+
+    def listen(self, over):
+        self.place = f"{over}:{free_place()}"
+        settings = {}
+        if over == "unix":
+            self.place = "unix:" + self.site.path("run", "http.sock")
+        elif over == "tcp":
+            settings["daemon.listen"] = self.place.partition(":")[2]
+        else:
+            files = make_certificate(self.site, "bench")
+            settings = {"daemon.listen_tls": self.place.partition(":")[2],
+                        "daemon.certificate": files[0],
+                        "daemon.key": files[1]}
+        self.daemon = Daemon(self.site, settings)
+        self.daemon.__enter__()
+
+    def pids(self):
+        return [self.daemon.pid]
+
+    def publish(self, count):
+        text = f"at={time.monotonic_ns()}"
+        self.board.ops([put_op(text) for _ in range(count)])
+        self.first += count
+
+    def stop(self):
+        if self.daemon is not None and self.daemon.process is not None:
+            self.daemon.process.stop()
+        if self.site is not None:
+            self.site.__exit__(None, None, None)
+            shutil.rmtree(self.site.data, ignore_errors=True)
+
+
+SERVERS = {"bare": Bare, "together": Together, "notewired": Notewired}

@@ -12,12 +12,12 @@ import os
 import signal
 import socket
 import ssl
-import subprocess
 import time
 import warnings
 
 import tap as t
 from api import Board, put_op, seq_of
+from certificate import make_certificate
 from daemon import Daemon
 from feeds import faults
 from harness import served, wait_for
@@ -32,20 +32,6 @@ STALL_S = 1
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as s:
         return s.getsockname()[1]
-
-
-def make_certificate(site, name):
-    """A new one of localhost's; (certificate, key)."""
-    files = [site.path("conf", name + end) for end in (".crt", ".key")]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-         f"/CN={name}", "-addext", "subjectAltName=DNS:localhost",
-         "-out", files[0], "-keyout", files[1]],
-        check=True, capture_output=True)
-    for file in files:
-        site.give(file)
-    return files
 
 
 def trusting(*certificates, version=None):
