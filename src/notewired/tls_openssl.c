@@ -1,7 +1,9 @@
 #include "notewired/tls.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,8 +18,89 @@
 #define TICKET_KEYS	80
 
 struct tls_house {
-	SSL_CTX	*ctx;
+	SSL_CTX		*ctx;
+	BIO_METHOD	*method;
+	BIO		*bio;		/* of all connections: see aim() */
 };
+
+/* ---- the way to the socket: OpenSSL's own would go through its file ---- */
+
+static int
+fd_of(const SSL *ssl)
+{
+	return (int)(intptr_t)SSL_get_app_data(ssl);
+}
+
+/*
+ * One thread does everything, so one BIO is enough: before each call it is
+ * pointed at the connection.
+ */
+static void
+aim(SSL *ssl)
+{
+	ERR_clear_error();
+	BIO_set_data(SSL_get_rbio(ssl), SSL_get_app_data(ssl));
+}
+
+static int
+send_some(BIO *bio, const char *bytes, size_t n, size_t *sent)
+{
+	ssize_t wrote;
+
+	BIO_clear_retry_flags(bio);
+	do
+		wrote = send((int)(intptr_t)BIO_get_data(bio), bytes, n,
+		    MSG_NOSIGNAL);
+	while (wrote == -1 && errno == EINTR);
+	if (wrote == -1 && errno == EAGAIN)
+		BIO_set_retry_write(bio);
+	*sent = wrote > 0 ? (size_t)wrote : 0;
+	return wrote > 0;
+}
+
+static int
+receive_some(BIO *bio, char *to, size_t room, size_t *got)
+{
+	ssize_t n;
+
+	BIO_clear_retry_flags(bio);
+	do
+		n = recv((int)(intptr_t)BIO_get_data(bio), to, room, 0);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 && errno == EAGAIN)
+		BIO_set_retry_read(bio);
+	*got = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+/* Nothing is kept here, so a flush has always been made. */
+static long
+control(BIO *bio, int command, long number, void *p)
+{
+	(void)bio;
+	(void)number;
+	(void)p;
+	return command == BIO_CTRL_FLUSH;
+}
+
+static enum status
+make_bio(struct tls_house *h)
+{
+	h->method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
+	    "peer");
+	if (h->method == NULL ||
+	    BIO_meth_set_write_ex(h->method, send_some) != 1 ||
+	    BIO_meth_set_read_ex(h->method, receive_some) != 1 ||
+	    BIO_meth_set_ctrl(h->method, control) != 1)
+		return ST_NOMEM;
+	h->bio = BIO_new(h->method);
+	if (h->bio == NULL)
+		return ST_NOMEM;
+	BIO_set_init(h->bio, 1);
+	return ST_OK;
+}
+
+/* ---- the certificate ---- */
 
 /* What OpenSSL says of the last failure; its queue is empty then. */
 static void
@@ -97,15 +180,17 @@ enum status
 tls_house_new(const char *certificate, const char *key,
     struct tls_house **out)
 {
-	struct tls_house *h = malloc(sizeof(*h));
+	struct tls_house *h = calloc(1, sizeof(*h));
 	enum status st;
 
 	*out = NULL;
 	if (h == NULL)
 		return ST_NOMEM;
-	st = make(certificate, key, &h->ctx);
+	st = make_bio(h);
+	if (st == ST_OK)
+		st = make(certificate, key, &h->ctx);
 	if (st)
-		free(h);
+		tls_house_free(h);
 	else
 		*out = h;
 	return st;
@@ -114,8 +199,11 @@ tls_house_new(const char *certificate, const char *key,
 void
 tls_house_free(struct tls_house *h)
 {
-	if (h != NULL)
-		SSL_CTX_free(h->ctx);
+	if (h == NULL)
+		return;
+	SSL_CTX_free(h->ctx);
+	(void)BIO_free(h->bio);
+	BIO_meth_free(h->method);
 	free(h);
 }
 
@@ -146,10 +234,12 @@ tls_new(struct tls_house *h, int fd)
 
 	if (ssl == NULL)
 		return NULL;
-	if (SSL_set_fd(ssl, fd) != 1) {
-		SSL_free(ssl);
-		return NULL;
-	}
+	/* each connection owns it twice, to read and to write */
+	(void)BIO_up_ref(h->bio);
+	(void)BIO_up_ref(h->bio);
+	SSL_set0_rbio(ssl, h->bio);
+	SSL_set0_wbio(ssl, h->bio);
+	(void)SSL_set_app_data(ssl, (void *)(intptr_t)fd);
 	SSL_set_accept_state(ssl);
 	return ssl;
 }
@@ -168,7 +258,7 @@ refuse_plain(SSL *ssl)
 	    "Connection: close\r\nContent-Type: text/plain\r\n"
 	    "Content-Length: 26\r\n\r\nThis port speaks TLS only\n";
 
-	(void)send(SSL_get_fd(ssl), answer, sizeof(answer) - 1, MSG_NOSIGNAL);
+	(void)send(fd_of(ssl), answer, sizeof(answer) - 1, MSG_NOSIGNAL);
 }
 
 /* Why a call did nothing: ST_OK, it has to wait; ST_CLOSED. */
@@ -192,7 +282,7 @@ tls_read(struct ssl_st *t, char *to, size_t room, size_t *got)
 	int result;
 
 	*got = 0;
-	ERR_clear_error();
+	aim(t);
 	result = SSL_read_ex(t, to, room, got);
 	return result == 1 ? ST_OK : judge(t, result);
 }
@@ -203,7 +293,7 @@ tls_peek(struct ssl_st *t, char *to, size_t room, size_t *got)
 	int result;
 
 	*got = 0;
-	ERR_clear_error();
+	aim(t);
 	result = SSL_peek_ex(t, to, room, got);
 	return result == 1 ? ST_OK : judge(t, result);
 }
@@ -240,7 +330,7 @@ tls_write(struct ssl_st *t, const struct iovec *piece, int n, size_t *sent)
 
 	*sent = 0;
 	while ((len = gather(piece, n, *sent, record)) > 0) {
-		ERR_clear_error();
+		aim(t);
 		result = SSL_write_ex(t, record, len, &wrote);
 		if (result != 1)
 			return judge(t, result);
@@ -252,7 +342,7 @@ tls_write(struct ssl_st *t, const struct iovec *piece, int n, size_t *sent)
 void
 tls_shut(struct ssl_st *t)
 {
-	ERR_clear_error();
+	aim(t);
 	(void)SSL_shutdown(t);
 	ERR_clear_error();
 }

@@ -128,7 +128,8 @@ def free_place():
 class Notewired:
     """notewired, with a responder that writes and authorises.
 
-    Its clock starts before the write, so the data are where a sync is short.
+    Its clock starts before the write, which the bare loop has none of; so the
+    data are where a sync is short.
     """
 
     settings = {"daemon.connections": "100000",
