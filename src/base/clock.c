@@ -8,24 +8,30 @@
 #define MS_PER_DAY	INT64_C(86400000)
 
 static int64_t
-read_ms(clockid_t which)
+read_us(clockid_t which)
 {
 	struct timespec ts;
 
 	(void)clock_gettime(which, &ts);	/* cannot fail for these two */
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
 int64_t
 clock_mono_ms(void)
 {
-	return read_ms(CLOCK_MONOTONIC);
+	return read_us(CLOCK_MONOTONIC) / 1000;
+}
+
+int64_t
+clock_mono_us(void)
+{
+	return read_us(CLOCK_MONOTONIC);
 }
 
 int64_t
 clock_wall_ms(void)
 {
-	return read_ms(CLOCK_REALTIME);
+	return read_us(CLOCK_REALTIME) / 1000;
 }
 
 void

@@ -10,6 +10,8 @@
 
 /* Milliseconds of a clock that never jumps; for timers. */
 int64_t clock_mono_ms(void);
+/* Its microseconds, to measure by. */
+int64_t clock_mono_us(void);
 /* Milliseconds since 1970 UTC; for people to read, never for order. */
 int64_t clock_wall_ms(void);
 /* "2026-01-31T23:59:59.123Z" (RFC 3339), for years 0 to 9999. */

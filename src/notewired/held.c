@@ -234,6 +234,7 @@ frames(struct reader *r, struct iovec *piece, int n, const struct cursor *at)
 	case HANDOVER_EVENTSOURCE:
 	case HANDOVER_CONTINUOUS:
 	case HANDOVER_WEBSOCKET:
+	case HANDOVER_FEEDS:
 		break;
 	}
 	return send_out(h, piece, n, false);
@@ -263,7 +264,7 @@ held_free(struct held *h)
 	struct holder *ho = h->holder;
 
 	wheel_clear(&h->reader.timer);
-	holder_give(ho, &h->share);
+	holder_give(ho, h->feed, &h->share);
 	if (h->reader.peer != NULL)
 		peer_close(ho->peers, h->reader.peer);
 	free(h);
@@ -406,7 +407,7 @@ held_new(struct holder *ho, const struct handover *m, int fd,
 	h->holder = ho;
 	fill(h, m);
 	fcgi_listener_init(&h->records, m->request);
-	st = holder_take(ho, h->board, &h->share);
+	st = holder_take(ho, h->board, h->feed, &h->share);
 	if (st) {
 		free(h);
 		return st;

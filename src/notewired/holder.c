@@ -22,7 +22,8 @@ holder_fini(struct holder *ho)
 }
 
 enum status
-holder_take(struct holder *ho, const char *board, const struct share *s)
+holder_take(struct holder *ho, const char *board, enum handover_feed feed,
+    const struct share *s)
 {
 	const struct watched *b = hub_board(ho->hub, board);
 	enum status st;
@@ -34,19 +35,22 @@ holder_take(struct holder *ho, const char *board, const struct share *s)
 	if (st)
 		return st;
 	st = quota_take(&ho->sessions, s->session);
-	if (st)
+	if (st) {
 		quota_give(&ho->addresses, s->address);
-	else
-		ho->tally->held++;
-	return st;
+		return st;
+	}
+	ho->tally->held++;
+	ho->tally->held_by[feed]++;
+	return ST_OK;
 }
 
 void
-holder_give(struct holder *ho, const struct share *s)
+holder_give(struct holder *ho, enum handover_feed feed, const struct share *s)
 {
 	quota_give(&ho->addresses, s->address);
 	quota_give(&ho->sessions, s->session);
 	ho->tally->held--;
+	ho->tally->held_by[feed]--;
 }
 
 void

@@ -34,9 +34,10 @@ void holder_fini(struct holder *ho);
  * Counts one more reader of that board.  ST_LIMIT, ST_BUSY: no room; ST_NOMEM.
  */
 enum status holder_take(struct holder *ho, const char *board,
-    const struct share *s);
+    enum handover_feed feed, const struct share *s);
 /* One less, that holder_take has counted. */
-void holder_give(struct holder *ho, const struct share *s);
+void holder_give(struct holder *ho, enum handover_feed feed,
+    const struct share *s);
 /*
  * Fills in what the responder says about a reader; the rest of `r` is the
  * caller's, who has set it to zero.

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/clock.h"
 
 #define SLOTS_LEAST	((size_t)64)
 #define READERS_LEAST	((uint32_t)4)
@@ -294,6 +294,9 @@ hub_walk(struct hub *h)
 
 		hub_enqueue(h, g);	/* behind the others */
 		g->left = left;
+	} else if (g->news_us != 0) {
+		histogram_add(&h->tally->fanout, clock_mono_us() - g->news_us);
+		g->news_us = 0;
 	}
 }
 

@@ -41,6 +41,7 @@ struct group {
 	bool		 waits;		/* is in the queue */
 	uint32_t	 at;
 	uint32_t	 left;		/* readers to go */
+	int64_t		 news_us;	/* since when; 0: nothing new */
 };
 
 struct watched {

@@ -1,6 +1,6 @@
 #include "notewired/publish.h"
 
-#include "base/log.h"
+#include "base/clock.h"
 
 /* A reader whose frames are about to go: it goes on from the store. */
 static void
@@ -91,6 +91,7 @@ ask_check(struct reader *r)
 static void
 put_news(struct hub *h, struct watched *b, const struct letter *l)
 {
+	int64_t now = clock_mono_us();
 	bool links = false;
 	struct group *g;
 	enum form form;
@@ -104,6 +105,8 @@ put_news(struct hub *h, struct watched *b, const struct letter *l)
 				continue;
 			for (row = 0; row < l->rows_n; row++)
 				put_row(h, g, l, row);
+			if (g->news_us == 0)
+				g->news_us = now;
 			hub_enqueue(h, g);
 		}
 	for (row = 0; row < l->rows_n; row++)

@@ -36,6 +36,19 @@ put_metric(struct buf *b, const char *name, const char *type,
 }
 
 static void
+put_feeds(struct buf *b, const struct tally *t)
+{
+	int feed;
+
+	buf_adds(b, "# HELP notewired_feed_held Of what is held, by feed.\n"
+	    "# TYPE notewired_feed_held gauge\n");
+	for (feed = 0; feed < HANDOVER_FEEDS; feed++)
+		buf_addf(b, "notewired_feed_held{feed=\"%s\"} %lld\n",
+		    handover_feed_name((enum handover_feed)feed),
+		    (long long)t->held_by[feed]);
+}
+
+static void
 put_metrics(struct buf *b, const struct statuses *s)
 {
 	const struct tally *t = s->tally;
@@ -72,6 +85,10 @@ put_metrics(struct buf *b, const struct statuses *s)
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		put_metric(b, all[i].name, all[i].type, all[i].help,
 		    all[i].value);
+	put_feeds(b, t);
+	buf_adds(b, "# HELP notewired_fanout_seconds From hearing of a change "
+	    "to having sent it.\n# TYPE notewired_fanout_seconds histogram\n");
+	histogram_print(&t->fanout, b, "notewired_fanout_seconds");
 }
 
 static void

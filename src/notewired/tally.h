@@ -3,9 +3,13 @@
 
 #include <stdint.h>
 
+#include "notewired/histogram.h"
+#include "proto/handover.h"
+
 /* What the daemon counts, for /metrics; only the thread of the loop does. */
 struct tally {
 	int64_t	held;		/* at the moment, WebSockets too */
+	int64_t	held_by[HANDOVER_FEEDS];
 	int64_t	handovers;	/* taken */
 	int64_t	handshakes;	/* that opened a WebSocket */
 	int64_t	refused;	/* not taken: a limit, a stranger, nonsense */
@@ -14,6 +18,9 @@ struct tally {
 	int64_t	misses;		/* readers that the ring did not have */
 	int64_t	resets;
 	int64_t	stuck;		/* ended since they took nothing */
+	/* from when the loop hears of news to when all who are not stuck have
+	   been sent them */
+	struct histogram fanout;
 };
 
 #endif

@@ -27,7 +27,7 @@ websock_free(struct websock *s)
 {
 	wheel_clear(&s->reader.timer);
 	uplink_free(s->uplink);
-	holder_give(s->all->holder, &s->share);
+	holder_give(s->all->holder, HANDOVER_WEBSOCKET, &s->share);
 	free(s);
 }
 
@@ -195,7 +195,7 @@ make(struct websocks *all, const struct handover *m, struct websock **out)
 	if (s == NULL)
 		return ST_NOMEM;
 	s->share = (struct share){ m->owner_address, m->owner_session };
-	st = holder_take(all->holder, m->board, &s->share);
+	st = holder_take(all->holder, m->board, HANDOVER_WEBSOCKET, &s->share);
 	if (st) {
 		free(s);
 		return st;

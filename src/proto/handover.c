@@ -357,3 +357,9 @@ handover_parse(const char *bytes, size_t n, struct handover *h)
 		memset(h, 0, sizeof(*h));
 	return st;
 }
+
+const char *
+handover_feed_name(enum handover_feed feed)
+{
+	return feed_words[feed];
+}

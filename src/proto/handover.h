@@ -57,7 +57,11 @@ enum handover_feed {
 	HANDOVER_CONTINUOUS,
 	HANDOVER_HTMLFILE,
 	HANDOVER_WEBSOCKET,
+	HANDOVER_FEEDS
 };
+
+/* As it stands in the message. */
+const char *handover_feed_name(enum handover_feed feed);
 
 /* What the reader's rights come from. */
 enum handover_claim {

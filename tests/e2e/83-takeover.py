@@ -49,7 +49,7 @@ def metrics(site):
     same(status, 200)
     lines = [line.split() for line in body.splitlines()
              if not line.startswith("#")]
-    return {name.removeprefix("notewired_"): int(value)
+    return {name.removeprefix("notewired_"): float(value)
             for name, value in lines}
 
 
@@ -70,11 +70,26 @@ def watched(tap, site, daemon):
         same((now["held"], now["boards"], now["changes_total"],
               now["frames_total"] - before["frames_total"],
               now["handovers_total"]), (3, 1, 1, 3, 3))
+        same([now[f'feed_held{{feed="{feed}"}}'] for feed in
+              ("eventsource", "continuous", "websocket")], [3, 0, 0])
         held[0].socket.close()
         wait_for(lambda: metrics(site)["held"] == 2, 5, "who left")
         for one in held:
             one.close()
         wait_for(lambda: metrics(site)["boards"] == 0, 5, "the board")
+
+    with tap.claim("the histogram of fan-outs counts each, and its buckets "
+                   "add up"):
+        after = metrics(site)
+        buckets = [value for name, value in after.items()
+                   if name.startswith("fanout_seconds_bucket")]
+        same(buckets, sorted(buckets))
+        same((before["fanout_seconds_count"], after["fanout_seconds_count"],
+              buckets[-1], len(buckets)), (0, 1, 1, 13))
+        check(0 < after["fanout_seconds_sum"] < 5,
+              after["fanout_seconds_sum"])
+        same(sum(value for name, value in after.items()
+                 if name.startswith("feed_held{")), 0)
 
     with tap.claim("nothing else is answered there"):
         for path in ("/", "/metricsx", "/health/", "/boards"):
