@@ -16,10 +16,12 @@ import threading
 import time
 
 import tap as t
-from api import Board, put_op
+from api import Board, put_op, seq_of
 from daemon import Daemon, Held, message
 from harness import as_user, served, wait_for
+from sockets import BoardSocket
 from tap import check, same
+from wire import Broken
 
 
 class Ask(http.client.HTTPConnection):
@@ -140,6 +142,80 @@ class Client(threading.Thread):
 def all_held(site, clients):
     wait_for(lambda: metrics(site)["held"] == len(clients)
              or any(c.failed for c in clients), 20, "every client")
+
+
+class Writer(threading.Thread):
+    """Writes by WebSockets, one after another: what got no answer is said
+    again, by the same key.  Reads what all write, from its cursor on."""
+
+    def __init__(self, site, board, count):
+        super().__init__(daemon=True)
+        self.site, self.board = site, board
+        self.ops = [put_op("by socket") for _ in range(count)]
+        self.answers = {}       # seq by key
+        self.at = board.start
+        self.seqs, self.failed, self.ends = [], [], 0
+
+    def run(self):
+        try:
+            while len(self.answers) < len(self.ops):
+                self.one_socket()
+        except Exception as problem:    # for the main thread to see
+            self.failed.append(repr(problem))
+
+    def one_socket(self):
+        s = BoardSocket(self.site.path("run", "http.sock"), self.board.id,
+                        f"?since={self.at}", token=self.board.tokens["write"])
+        same(s.status, 101)
+        try:
+            while len(self.answers) < len(self.ops):
+                s.say(self.ops[len(self.answers)])
+                self.take(s.until("results", "change"), s)
+        except (Broken, ConnectionError):
+            self.ends += 1
+        s.close()
+
+    def take(self, event, s):
+        while event["event"] == "change":
+            self.at = event["id"]
+            self.seqs.append(seq_of(event["id"]))
+            event = s.until("results", "change", "end")
+        if event["event"] == "end":
+            raise Broken("the end")
+        result, = event["data"]["results"]
+        check(result["status"] in (200, 201), result)
+        self.answers[result["key"]] = result["seq"]
+
+
+def written(tap, site, daemon):
+    board = Board(site.direct)
+    writers = [Writer(site, board, 60) for _ in range(50)]
+    with tap.claim("while sockets write, three successors: nobody refused, "
+                   "each operation done once, each change seen once"):
+        for writer in writers:
+            writer.start()
+        for _ in range(3):
+            wait_for(lambda: metrics(site)["held"] >= len(writers) // 2
+                     or any(w.failed for w in writers), 20, "the sockets")
+            succeed(site, daemon)
+        for writer in writers:
+            writer.join(30)
+            same(writer.failed, [])
+            same(set(writer.answers), {op["key"] for op in writer.ops})
+            same(writer.seqs, list(range(1, len(writer.seqs) + 1)))
+        log = [change["id"] for change in board.log()]
+        same(sorted(log), sorted(op["id"] for w in writers for op in w.ops))
+        check(sum(w.ends for w in writers) >= 50, "few were there to be ended")
+
+
+def succeed(site, daemon):
+    """Puts a successor in the daemon's place."""
+    old, ready = daemon.process, daemon.readies()
+    daemon.process = site.spawn([site.path("bin", "notewired"),
+                                 "--take-over"], "notewired.log")
+    wait_for(lambda: daemon.readies() > ready and old.run.poll() is not None,
+             20, "the successor")
+    same(old.run.wait(), 0)
 
 
 def succession(tap, site, daemon):
@@ -286,9 +362,12 @@ def cpu(daemon):
 
 
 def body(tap):
-    with served(tap, "direct") as site, Daemon(site) as daemon:
+    with served(tap, "direct") as site, \
+            Daemon(site, {"daemon.messages_per_second": 100000,
+                          "daemon.connections_session": 1000}) as daemon:
         watched(tap, site, daemon)
         succession(tap, site, daemon)
+        written(tap, site, daemon)
         passed(tap, site, daemon)
         starved(tap, site, daemon)
 

@@ -4,7 +4,8 @@
 Every server, from a built checkout: one line on the standard output once a
 request was answered, the programs unprivileged, the data there again after a
 restart; TERM and Ctrl-C end it with 0 and everything it started with it, an
-open event stream included; when a program dies, so does the rest, with 1.
+open event stream and a WebSocket included; when a program dies, so does the
+rest, with 1.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 
 import tap as t
 from harness import BUILD, SOURCE, need, wait_for
+from sockets import BoardSocket
 from tap import Failed, Skipped, check, same
 
 READY = "notewire ready: "
@@ -147,7 +149,14 @@ def serves_and_stops(tap, folder, server):
                 same(stream.readline()[:6], b"retry:", "its first line")
                 with tap.claim(f"{server}: the daemon holds that stream"):
                     wait_for(lambda: held(folder) == 1, 10, "the hand-over")
+                with tap.claim(f"{server}: a WebSocket opens, and ends "
+                               "with the rest"):
+                    ws = BoardSocket((run.url.hostname, run.url.port), board,
+                                     headers=list(link.items()))
+                    same(ws.status, 101)
+                    ws.until("heartbeat")
                 same(run.stop(signal.SIGTERM), 0, "exit code")
+                same(ws.ended(), (1012, "shutdown"))
     with tap.claim(f"{server}: what was written is there after a restart, "
                    "and Ctrl-C ends it with 0"):
         with running(folder, server) as run:
