@@ -102,6 +102,10 @@ directs_close(struct directs *ds)
 void
 directs_fini(struct directs *ds)
 {
+	size_t i;
+
+	for (i = 0; i < ds->n; i++)
+		openings_fini(&ds->all[i]);
 	tls_house_free(ds->tls);
 	ds->tls = NULL;
 }

@@ -154,7 +154,8 @@ echo_run(const char *address, size_t max_message)
 		}
 	}
 	openings_close(&e.openings);
-	ws_house_fini(&e.house);
 	loop_close(&e.loop);
+	ws_house_fini(&e.house);
+	openings_fini(&e.openings);
 	return code;
 }

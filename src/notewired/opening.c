@@ -11,12 +11,15 @@
 #include "codec/base64.h"
 
 #define INPUT_BYTES	2048
+/* As many as come at once in quiet times: half a megabyte. */
+#define SPARES		64
 #define ANSWER_MAX	((size_t)64 << 10)
 /* To read a refusal that came while it was still sending. */
 #define LINGER_MS	1000
 
 struct opening {
 	struct openings		*all;
+	struct opening		*spare;	/* the next that is not in use */
 	struct peer		*peer;
 	struct timer		 timer;
 	const char		*key;	/* of a whole, proper head */
@@ -29,9 +32,29 @@ struct opening {
 static void
 opening_free(struct opening *o)
 {
+	struct openings *all = o->all;
+
 	wheel_clear(&o->timer);
-	o->all->n--;
-	free(o);
+	all->n--;
+	if (all->spares == SPARES) {
+		free(o);
+		return;
+	}
+	o->spare = all->spare;
+	all->spare = o;
+	all->spares++;
+}
+
+static struct opening *
+opening_new(struct openings *all)
+{
+	struct opening *o = all->spare;
+
+	if (o == NULL)
+		return malloc(sizeof(*o));
+	all->spare = o->spare;
+	all->spares--;
+	return o;
 }
 
 static void
@@ -211,7 +234,7 @@ let_in(void *arg, int fd)
 
 	if (is_full(all))
 		return false;
-	o = malloc(sizeof(*o));
+	o = opening_new(all);
 	if (o == NULL)
 		return false;
 	o->all = all;
@@ -248,6 +271,17 @@ void
 openings_close(struct openings *all)
 {
 	listener_close(&all->listener);
+}
+
+void
+openings_fini(struct openings *all)
+{
+	struct opening *o;
+
+	while ((o = all->spare) != NULL) {
+		all->spare = o->spare;
+		free(o);
+	}
 }
 
 const struct http_head *

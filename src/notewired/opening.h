@@ -27,11 +27,17 @@ struct openings {
 	void		(*left)(void *waiter);
 	void		*arg;
 	int64_t		 n;
+	/* Used ones: freed one by one among what lives long, they would leave
+	   the memory full of holes. */
+	struct opening	*spare;
+	int		 spares;
 };
 
 /* Listens on that socket, which is this one's from now on. */
 enum status openings_open(struct openings *all, int fd);
 void openings_close(struct openings *all);
+/* None may be left. */
+void openings_fini(struct openings *all);
 
 const struct http_head *opening_head(const struct opening *o);
 /* Where it came in. */

@@ -328,4 +328,5 @@ void
 websocks_fini(struct websocks *all)
 {
 	ws_house_fini(&all->house);
+	openings_fini(&all->openings);
 }
