@@ -2,14 +2,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sysexits.h>
-#include <unistd.h>
 
+#include "base/listen.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "notewired/loop.h"
@@ -17,7 +15,6 @@
 #include "notewired/ws.h"
 
 #define LOOPBACK	"127.0.0.1:"
-#define BACKLOG		128
 #define HEAD_MS		10000
 #define OPENINGS_MAX	1000
 
@@ -92,30 +89,24 @@ on_signal(void *arg, int number)
 static int
 listen_loopback(const char *address)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(at);
+	struct listen_address at;
+	struct sockaddr_in got;
+	socklen_t len = sizeof(got);
+	char text[sizeof(LOOPBACK) + 8];
 	uint64_t port;
-	int fd, one = 1;
+	int fd;
 
 	if (strncmp(address, LOOPBACK, strlen(LOOPBACK)) == 0)
 		address += strlen(LOOPBACK);
 	if (str_uint(address, UINT16_MAX, &port))
 		return -1;
-	at.sin_port = htons((uint16_t)port);
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
+	(void)snprintf(text, sizeof(text), LOOPBACK "%u", (unsigned)port);
+	if (listen_read(text, strlen(text), &at) || listen_tcp(&at, &fd))
 		return -1;
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (bind(fd, (const struct sockaddr *)&at, sizeof(at)) == -1 ||
-	    listen(fd, BACKLOG) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&at, &len) == -1) {
-		(void)close(fd);
-		return -1;
-	}
-	(void)printf("notewired echo: ws://127.0.0.1:%u/\n",
-	    (unsigned)ntohs(at.sin_port));
+	memset(&got, 0, sizeof(got));
+	(void)getsockname(fd, (struct sockaddr *)&got, &len);
+	(void)printf("notewired echo: ws://" LOOPBACK "%u/\n",
+	    (unsigned)ntohs(got.sin_port));
 	(void)fflush(stdout);
 	return fd;
 }
