@@ -94,6 +94,7 @@ read_line(const struct program *p, int argc, char **argv, struct options *o,
 	int c, code = EX_OK;
 
 	list(p, known);
+	optind = 1;			/* it may have been read before */
 	while (code == EX_OK && !*over &&
 	    (c = getopt_long(argc, argv, "", known, NULL)) != -1)
 		code = take(p, c, o, over);

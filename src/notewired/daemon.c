@@ -141,7 +141,7 @@ on_signal(void *arg, int number)
 	struct daemon *d = arg;
 
 	if (number == SIGHUP)
-		directs_reread(&d->directs);
+		daemon_reread(d);
 	else
 		drain(d);
 }
@@ -341,11 +341,10 @@ init_listeners(struct daemon *d)
 }
 
 enum status
-daemon_open(struct daemon *d, const struct config *config, bool take_over)
+daemon_open(struct daemon *d, struct config *config, bool take_over)
 {
 	enum status st;
 
-	memset(d, 0, sizeof(*d));
 	d->config = config;
 	d->lock = d->loop.peers.poller.fd = -1;
 	d->loop.mail = mail;

@@ -10,7 +10,10 @@
 
 /* The parts, put together around the event loop. */
 struct daemon {
-	const struct config	*config;
+	struct config		*config;
+	/* Loads it anew; false: it is wrong, which has been told. */
+	bool			(*load)(void *arg, struct config *out);
+	void			*load_arg;
 	struct store		*store;
 	struct loop		 loop;
 	struct tally		 tally;
@@ -28,15 +31,17 @@ struct daemon {
 };
 
 /*
- * Opens everything; the sockets stand when this returns.  With `take_over` the
- * daemon that serves the data directory now is asked for its sockets and
+ * Opens everything; the sockets stand when this returns.  `load` is the
+ * caller's to set before, all else is zero.  With `take_over` the daemon that serves the data directory now is asked for its sockets and
  * drains, where there is one; without, ST_BUSY.  Else what store_open and the
  * sockets answer.  daemon_close is due in any case.
  */
-enum status daemon_open(struct daemon *d, const struct config *config,
+enum status daemon_open(struct daemon *d, struct config *config,
     bool take_over);
 /* Serves until a signal ends it, and all streams have been ended. */
 void daemon_run(struct daemon *d);
 void daemon_close(struct daemon *d);
+/* Reads anew what can change (SIGHUP); if it is wrong all stays as it was. */
+void daemon_reread(struct daemon *d);
 
 #endif

@@ -79,11 +79,13 @@ directs_list(const struct directs *ds, struct heritage *h)
 void
 directs_reread(struct directs *ds)
 {
-	const struct config *config;
+	const struct config *config = ds->websocks->holder->config;
+	size_t i;
 
+	for (i = 0; i < ds->n; i++)
+		websocks_prepare(ds->websocks, &ds->all[i]);
 	if (ds->tls == NULL)
 		return;
-	config = ds->websocks->holder->config;
 	if (tls_house_reread(ds->tls, config->certificate,
 	    config->key) == ST_OK)
 		log_info("tls", "reread", "certificate=\"%s\"",

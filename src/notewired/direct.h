@@ -24,7 +24,10 @@ enum status directs_open(struct directs *ds, struct websocks *websocks,
     struct heritage *h);
 /* Adds them to what a successor goes on with. */
 void directs_list(const struct directs *ds, struct heritage *h);
-/* Reads the certificate anew; if that fails the old one stays.  Logged. */
+/*
+ * The configuration has changed.  Reads the certificate anew, too; if that fails
+ * the old one stays.  Logged.
+ */
 void directs_reread(struct directs *ds);
 /* Lets nobody in any more. */
 void directs_close(struct directs *ds);

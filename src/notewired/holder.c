@@ -21,6 +21,13 @@ holder_fini(struct holder *ho)
 	buf_fini(&ho->scratch);
 }
 
+void
+holder_reread(struct holder *ho)
+{
+	ho->addresses.max = ho->config->connections_address;
+	ho->sessions.max = ho->config->connections_session;
+}
+
 enum status
 holder_take(struct holder *ho, const char *board, enum handover_feed feed,
     const struct share *s)

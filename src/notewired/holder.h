@@ -29,6 +29,8 @@ struct share {
 
 void holder_init(struct holder *ho);
 void holder_fini(struct holder *ho);
+/* The configuration has changed. */
+void holder_reread(struct holder *ho);
 
 /*
  * Counts one more reader of that board.  ST_LIMIT, ST_BUSY: no room; ST_NOMEM.

@@ -22,12 +22,30 @@ static const char usage[] =
     "       notewired --test-echo PORT [--max-message BYTES]\n"
     "       notewired --version | --help\n";
 
+/* The command line, to be played over the files again. */
+struct given {
+	const struct program	*program;
+	int			 argc;
+	char			**argv;
+};
+
+static bool
+load_again(void *arg, struct config *out)
+{
+	const struct given *g = arg;
+	bool over;
+
+	return options_load(g->program, g->argc, g->argv, out, &over) == EX_OK;
+}
+
 static int
-run(const struct config *config, bool take_over)
+run(struct config *config, struct given *given, bool take_over)
 {
 	static struct daemon d;
 	enum status st;
 
+	d.load = load_again;
+	d.load_arg = given;
 	if (config->debug)
 		log_set_debug();
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -68,6 +86,7 @@ main(int argc, char **argv)
 	const struct program program = { .name = "notewired",
 	    .version = PACKAGE_VERSION, .usage = usage, .own = own,
 	    .own_n = sizeof(own) / sizeof(own[0]) };
+	struct given given = { &program, argc, argv };
 	struct config config;
 	bool over;
 	int code;
@@ -75,7 +94,7 @@ main(int argc, char **argv)
 	code = options_load(&program, argc, argv, &config, &over);
 	if (code == EX_OK && !over)
 		code = echo != NULL ? run_echo(echo, max) :
-		    run(&config, take_over);
+		    run(&config, &given, take_over);
 	config_fini(&config);
 	return code;
 }

@@ -291,10 +291,18 @@ websocks_init(struct websocks *all, struct holder *holder)
 	/* with what goes around it, it is a request's body */
 	all->house.max_message = (size_t)config->body_bytes -
 	    strlen("{\"ops\":[]}");
+	websocks_reread(all);
+	return ws_house_init(&all->house);
+}
+
+void
+websocks_reread(struct websocks *all)
+{
+	const struct config *config = all->holder->config;
+
 	all->house.ping_ms = config->ping_ms;
 	all->house.pong_ms = config->pong_ms;
 	websocks_prepare(all, &all->openings);
-	return ws_house_init(&all->house);
 }
 
 void

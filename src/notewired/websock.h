@@ -44,6 +44,8 @@ struct websocks {
 enum status websocks_init(struct websocks *all, struct holder *holder);
 /* Fills in what all openings of WebSockets share. */
 void websocks_prepare(struct websocks *all, struct openings *o);
+/* The configuration has changed. */
+void websocks_reread(struct websocks *all);
 /* Listens on that socket, behind a web server. */
 enum status websocks_open(struct websocks *all, int fd);
 /* Lets nobody in any more. */

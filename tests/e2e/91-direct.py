@@ -273,10 +273,7 @@ def rereads(tap, world, daemon):
         second = make_certificate(world.site, "second")
         for old, new in zip((world.certificate, world.key), second):
             os.replace(new, old)
-        mark = world.site.log_mark("notewired.log")
-        os.kill(daemon.pid, signal.SIGHUP)
-        wait_for(lambda: b"tls reread" in world.site.log_since(
-            "notewired.log", mark), 5, "its word")
+        hup(world.site, daemon, b"tls reread")
         old, world.tls = world.tls, trusting(world.certificate)
         s = world.open()
         same(dict(x[0] for x in s.socket.getpeercert()["subject"]),
@@ -296,13 +293,51 @@ def rereads(tap, world, daemon):
         for bad in ("", "nonsense", good[:200]):
             with open(world.certificate, "w", encoding="ascii") as f:
                 f.write(bad)
-            mark = world.site.log_mark("notewired.log")
-            os.kill(daemon.pid, signal.SIGHUP)
-            wait_for(lambda: b"tls certificate" in world.site.log_since(
-                "notewired.log", mark), 5, "the complaint")
+            hup(world.site, daemon, b"tls certificate")
         world.open().close()
         with open(world.certificate, "w", encoding="ascii") as f:
             f.write(good)
+
+
+def hup(site, daemon, said):
+    """Has it read its configuration anew, of which it says that."""
+    mark = site.log_mark("notewired.log")
+    os.kill(daemon.pid, signal.SIGHUP)
+    wait_for(lambda: said in site.log_since("notewired.log", mark), 5, said)
+
+
+def reconfigured(tap, world, daemon):
+    site = world.site
+
+    with tap.claim("HUP: limits change for those who come, nobody is lost"):
+        wait_for(lambda: daemon.metric("held") == 0, 10, "earlier ones")
+        there = world.open()
+        site.configure({"daemon.connections_tls": 1,
+                        "daemon.messages_burst": 1,
+                        "daemon.messages_per_second": 1})
+        hup(site, daemon, b"daemon reread connections=10000\n")
+        check(closed(world.open))
+        there.until("heartbeat")
+        for _ in range(3):
+            there.say(put_op("too fast"))
+        same(there.ended(), (1008, "too many messages"))
+        there.close()
+
+    with tap.claim("a configuration that is wrong changes nothing"):
+        site.configure({"daemon.connections_tls": TLS_MAX,
+                        "daemon.ping": "soon"})
+        hup(site, daemon, b"daemon reread error=")
+        check(b"ping must be" in site.log_since("notewired.log", 0),
+              site.log_text("notewired.log")[-500:])
+        with contextlib.closing(world.open()):
+            check(closed(world.open))
+        site.configure(world.settings | {"daemon.ping": "25s",
+                                         "daemon.messages_burst": 40})
+        hup(site, daemon, b"daemon reread connections=")
+        wait_for(lambda: daemon.metric("held") == 0, 10, "that one")
+        many = [world.open() for _ in range(TLS_MAX)]
+        for s in many:
+            s.close()
 
 
 def succeeded(tap, world, daemon):
@@ -351,7 +386,14 @@ def refused(tap, world, daemon):
             log = world.site.log_since("notewired.log", mark).decode()
             check(said in log, (value, log))
         busy.close()
-        daemon.start()
+
+    with tap.claim("options stand over the files, after HUP as well"):
+        ready = daemon.readies()
+        daemon.process = world.site.spawn(
+            [world.site.path("bin", "notewired"), "--set",
+             "daemon.connections=77"], "notewired.log")
+        wait_for(lambda: daemon.readies() > ready, 5, "the daemon")
+        hup(world.site, daemon, b"daemon reread connections=77\n")
 
 
 def body(tap):
@@ -364,6 +406,7 @@ def body(tap):
             strangers(tap, world)
             limits(tap, world, daemon)
             rereads(tap, world, daemon)
+            reconfigured(tap, world, daemon)
             succeeded(tap, world, daemon)
             refused(tap, world, daemon)
 
