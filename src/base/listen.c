@@ -76,9 +76,11 @@ static enum status
 split(char *host, const char **port)
 {
 	char *colon = strrchr(host, ':');
+	uint64_t number;
 	size_t len;
 
-	if (colon == NULL || colon[1] == '\0' || colon == host)
+	if (colon == NULL || colon == host ||
+	    str_uint(colon + 1, UINT16_MAX, &number))
 		return ST_INVALID;
 	*colon = '\0';
 	*port = colon + 1;
@@ -96,11 +98,11 @@ static enum status
 resolve(const char *host, const char *port, struct listen_address *out)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+	    .ai_flags = AI_PASSIVE | AI_NUMERICSERV | AI_NUMERICHOST };
 	struct addrinfo *found;
 
-	if (getaddrinfo(strcmp(host, "*") == 0 ? NULL : host, port, &hints,
-	    &found) != 0)
+	if (getaddrinfo(strcmp(host, "*") == 0 ? "0.0.0.0" : host, port,
+	    &hints, &found) != 0)
 		return ST_INVALID;
 	memcpy(&out->at, found->ai_addr, found->ai_addrlen);
 	out->len = found->ai_addrlen;

@@ -23,8 +23,9 @@ struct listen_address {
 };
 
 /*
- * Reads "host:port", "[v6]:port" or "*:port"; of a name's addresses the first.
- * ST_INVALID, logged.
+ * Reads "192.0.2.1:80", "[2001:db8::1]:80" or "*:80" (all of version 4).  No
+ * name: which address is meant would be another machine's word.  ST_INVALID,
+ * logged.
  */
 enum status listen_read(const char *text, size_t len,
     struct listen_address *out);

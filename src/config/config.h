@@ -60,7 +60,7 @@ struct config {
 	/* [daemon] */
 	char		*run_dir;	/* of the sockets */
 	char		*responder;	/* its socket, "" for the usual one */
-	char		*listen;	/* host:port…, separated by spaces */
+	char		*listen;	/* address:port…, separated by spaces */
 	char		*listen_tls;	/* the same */
 	char		*certificate;	/* a file, "" for none */
 	char		*key;		/* the same */

@@ -101,7 +101,7 @@ const struct config_key config_keys[] = {
 	TEXT("daemon", "responder", KEY_FILE, "", responder,
 	    "The responder's FastCGI socket; empty: fcgi.sock in run_dir."),
 	TEXT("daemon", "listen", KEY_TEXT, "", listen,
-	    "Addresses for WebSockets, host:port, separated by spaces."),
+	    "Addresses for WebSockets, as 192.0.2.1:80 [::1]:80 or *:80."),
 	TEXT("daemon", "listen_tls", KEY_TEXT, "", listen_tls,
 	    "The same, with TLS."),
 	TEXT("daemon", "certificate", KEY_FILE, "", certificate,

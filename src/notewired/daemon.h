@@ -32,9 +32,10 @@ struct daemon {
 
 /*
  * Opens everything; the sockets stand when this returns.  `load` is the
- * caller's to set before, all else is zero.  With `take_over` the daemon that serves the data directory now is asked for its sockets and
- * drains, where there is one; without, ST_BUSY.  Else what store_open and the
- * sockets answer.  daemon_close is due in any case.
+ * caller's to set before, all else is zero.  With `take_over` the daemon that
+ * serves the data directory now is asked for its sockets and drains, where there
+ * is one; without, ST_BUSY.  Else what store_open and the sockets answer.
+ * daemon_close is due in any case.
  */
 enum status daemon_open(struct daemon *d, struct config *config,
     bool take_over);

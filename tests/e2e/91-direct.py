@@ -56,7 +56,7 @@ class World:
         self.tls = trusting(self.certificate)
         self.settings = {
             "daemon.listen": f"127.0.0.1:{self.plain[1]}",
-            "daemon.listen_tls": f"localhost:{self.secure[1]}",
+            "daemon.listen_tls": f"127.0.0.1:{self.secure[1]}",
             "daemon.certificate": self.certificate, "daemon.key": self.key,
             "daemon.connections_tls": TLS_MAX, "daemon.header_timeout": "1s",
             "daemon.stall": f"{STALL_S}s",
@@ -370,9 +370,12 @@ def refused(tap, world, daemon):
         missing = world.site.path("conf", "missing")
         for key, value, said in (
                 ("listen", "8443", 'address="8443" error="no such address"'),
-                ("listen", "nowhere.invalid:1", "no such address"),
+                ("listen", "localhost:1", "no such address"),
                 ("listen", "::1:80", "no such address"),
                 ("listen", "127.0.0.1:http", "no such address"),
+                ("listen", "127.0.0.1:65536", "no such address"),
+                ("listen", ":80", "no such address"),
+                ("listen", "[::1:80", "no such address"),
                 ("listen", taken, f'address="{taken}" error="Address already'),
                 ("listen", " ".join(f"127.0.0.1:{free_port()}"
                                     for _ in range(9)), "more than 8"),
