@@ -26,7 +26,7 @@ from tap import check, same
 from wire import Broken
 
 TLS_MAX = 3
-STALL_S = 1
+STALL_S = 3
 
 
 def free_port():
@@ -116,7 +116,9 @@ def plays(tap, world):
             s.until("heartbeat")
             for _ in range(50):
                 world.board.ops([put_op("x" * 60000) for _ in range(4)])
-            for _ in range(20 * STALL_S):
+            # Of these the kernel tells the sender every half a second.
+            until = time.monotonic() + 2.5 * STALL_S
+            while time.monotonic() < until:
                 s.raw += s.socket.recv(16384)
                 time.sleep(0.1)
             for _ in range(200):
