@@ -33,6 +33,7 @@ enum status api_export(struct call *c, const struct claim *claim);
 enum status api_import(struct call *c, const struct claim *claim);
 
 enum status api_changes(struct call *c, const struct claim *claim);
+enum status api_signal(struct call *c, const struct claim *claim);
 
 enum status api_links_get(struct call *c, const struct claim *claim);
 enum status api_link_create(struct call *c, const struct claim *claim);

@@ -61,11 +61,12 @@ put_snapshot_head(void *arg, const struct board *b, enum role role)
 	(void)put_board(c, b, role);
 	buf_addf(&c->out, ",\"role\":\"%s\","
 	    "\"feeds\":[%s\"eventsource\",\"continuous\",\"longpoll\","
-	    "\"htmlfile\",\"normal\"],"
+	    "\"htmlfile\",\"normal\"%s],"
 	    "\"limits\":{\"note_bytes\":%lld,\"body_bytes\":%lld,"
 	    "\"file_bytes\":%lld,\"ops\":%d},"
 	    "\"notes\":[", role_name(c->access.role),
-	    sockets ? "\"websocket\"," : "", (long long)config->note_bytes,
+	    sockets ? "\"websocket\"," : "", sockets ? ",\"signals\"" : "",
+	    (long long)config->note_bytes,
 	    (long long)config->body_bytes, (long long)config->file_bytes,
 	    OP_BATCH_MAX);
 	return true;

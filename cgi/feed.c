@@ -5,6 +5,7 @@
 
 #include "api.h"
 #include "base/str.h"
+#include "peer.h"
 #include "proto/accept.h"
 #include "proto/query.h"
 
@@ -25,6 +26,7 @@ enum param {
 	PARAM_HEARTBEAT,
 	PARAM_LIMIT,
 	PARAM_DOCS,
+	PARAM_PEER,
 	PARAMS
 };
 
@@ -47,6 +49,7 @@ read_params(struct call *c, struct params *p)
 		[PARAM_HEARTBEAT] = "heartbeat",
 		[PARAM_LIMIT] = "limit",
 		[PARAM_DOCS] = "include_docs",
+		[PARAM_PEER] = "peer",
 	};
 	size_t i;
 
@@ -147,6 +150,13 @@ read_docs(struct call *c, const struct params *p, bool *docs)
 	    "include_docs: true or false");
 }
 
+static enum status
+read_peer(struct call *c, const struct params *p, char out[ID_SIZE])
+{
+	return p->field[PARAM_PEER].seen ?
+	    peer_id(c, p->value[PARAM_PEER], out) : ST_OK;
+}
+
 /* Somewhere within the spread around the usual. */
 static int64_t
 spread(int64_t usual)
@@ -184,6 +194,8 @@ feed_read(struct call *c, struct feed *f)
 		    &f->query.limit);
 	if (st == ST_OK)
 		st = read_docs(c, &p, &f->query.docs);
+	if (st == ST_OK)
+		st = read_peer(c, &p, f->peer);
 	return st;
 }
 

@@ -23,6 +23,7 @@ struct feed {
 	int64_t			 timeout_ms;	/* of a long-poll */
 	int64_t			 heartbeat_ms;
 	const char		*nonce;		/* of a frame's scripts */
+	char			 peer[ID_SIZE];	/* as the others know it, or "" */
 };
 
 /* Reads the query and headers.  ST_INVALID with c->problem. */

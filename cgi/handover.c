@@ -147,6 +147,7 @@ fill(const struct call *c, const struct claim *claim, const struct feed *f,
 	h->owner_session = owner.session;
 	if (st == ST_OK)
 		st = str_copy(h->board, sizeof(h->board), f->query.board);
+	memcpy(h->peer, f->peer, sizeof(h->peer));
 	if (st == ST_OK && f->nonce != NULL)
 		st = str_copy(h->nonce, sizeof(h->nonce), f->nonce);
 	return st;
@@ -206,6 +207,19 @@ let_go(int daemon)
 	return send(daemon, &go, 1, MSG_NOSIGNAL) == 1 ? ST_OK : ST_CLOSED;
 }
 
+/* After a second of silence nobody waits for the daemon again for a while. */
+static enum status
+hear(struct call *c, int daemon, char *answer)
+{
+	enum status st;
+
+	st = listen_for(c->service, daemon, answer);
+	if (st == ST_TIMEOUT)
+		atomic_store(&c->service->daemon_at,
+		    clock_mono_ms() + HANDOVER_PAUSE_MS);
+	return st;
+}
+
 static enum status
 offer(int daemon, struct call *c, const struct buf *message)
 {
@@ -214,10 +228,7 @@ offer(int daemon, struct call *c, const struct buf *message)
 
 	st = tell(daemon, message, c->x->fd);
 	if (st == ST_OK)
-		st = listen_for(c->service, daemon, &answer);
-	if (st == ST_TIMEOUT)
-		atomic_store(&c->service->daemon_at,
-		    clock_mono_ms() + HANDOVER_PAUSE_MS);
+		st = hear(c, daemon, &answer);
 	if (st)
 		return st;
 	if (answer == HANDOVER_BUSY)
@@ -270,6 +281,39 @@ handover_tell(struct call *c, const struct claim *claim, struct feed *f)
 		return st;
 	handover_print(&c->out, &h);
 	return reply_body(c, 200, HANDOVER_TYPE);
+}
+
+/* One message and one byte. */
+static enum status
+exchange_signal(struct call *c, int daemon, const struct buf *packed)
+{
+	char answer;
+
+	if (send(daemon, packed->data, packed->len, MSG_NOSIGNAL) !=
+	    (ssize_t)packed->len || hear(c, daemon, &answer))
+		return ST_BUSY;
+	return answer == HANDOVER_TAKEN ? ST_OK :
+	    answer == HANDOVER_NOBODY ? ST_NOTFOUND : ST_BUSY;
+}
+
+enum status
+handover_signal(struct call *c, const struct signal *s)
+{
+	int daemon = handover_reach(c);
+	struct buf packed;
+	enum status st;
+
+	if (daemon == -1)
+		return handover_has_sockets(c->service->config) ? ST_BUSY :
+		    ST_GONE;
+	buf_init(&packed, SIGNAL_PACKED_MAX);
+	signal_pack(&packed, s);
+	st = buf_status(&packed);
+	if (st == ST_OK)
+		st = exchange_signal(c, daemon, &packed);
+	buf_fini(&packed);
+	(void)close(daemon);
+	return st;
 }
 
 bool

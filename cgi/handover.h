@@ -1,6 +1,7 @@
 #ifndef CGI_HANDOVER_H
 #define CGI_HANDOVER_H
 
+#include "codec/signal.h"
 #include "feed.h"
 
 /*
@@ -34,6 +35,12 @@ enum status handover_give(int daemon, struct call *c,
  */
 enum status handover_tell(struct call *c, const struct claim *claim,
     struct feed *f);
+
+/*
+ * Has the daemon pass a signal on.  ST_NOTFOUND: the peer that it is for, or
+ * from, is not there; ST_BUSY; ST_GONE: there is no daemon.
+ */
+enum status handover_signal(struct call *c, const struct signal *s);
 
 /* Whether a daemon takes WebSockets now; it is not disturbed. */
 bool handover_has_sockets(const struct config *config);

@@ -50,6 +50,7 @@ static const struct route routes[] = {
 	{ BOARD "/files/:",	METHOD_PUT,	ROLE_WRITE, api_file_put },
 	{ BOARD "/files/:",	METHOD_DELETE,	ROLE_WRITE, api_file_delete },
 	{ BOARD "/changes",	METHOD_GET,	ROLE_READ,  api_changes },
+	{ BOARD "/signals",	METHOD_POST,	ROLE_READ,  api_signal },
 	{ BOARD "/export",	METHOD_GET,	ROLE_READ,  api_export },
 	{ BOARD "/import",	METHOD_POST,	ROLE_ADMIN, api_import },
 	{ BOARD "/links",	METHOD_GET,	ROLE_ADMIN, api_links_get },

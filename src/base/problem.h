@@ -20,6 +20,7 @@
 	X(ORIGIN_REFUSED, "origin-refused", 403, "Requests from that origin are refused") \
 	X(FORM_REFUSED, "form-refused", 403, "That form is not from this page, or it is too old") \
 	X(NOT_FOUND, "not-found", 404, "There is nothing here")		\
+	X(NO_PEER, "no-peer", 404, "That peer is not there")		\
 	X(METHOD_NOT_ALLOWED, "method-not-allowed", 405, "That method does not apply here") \
 	X(TIMEOUT, "timeout", 408, "The body came too slowly")		\
 	X(EXISTS, "exists", 409, "That id is taken")			\

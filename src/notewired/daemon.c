@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "notewired/member.h"
 #include "notewired/publish.h"
 
 #define PATH_SIZE	4096
@@ -390,8 +391,10 @@ daemon_close(struct daemon *d)
 	heritage_fini(&d->heritage);
 	peers_hang_up(&d->loop.peers);
 	websocks_fini(&d->websocks);
-	if (d->hub.follower != NULL)
+	if (d->hub.follower != NULL) {
+		members_drop(&d->hub);
 		hub_sweep(&d->hub);
+	}
 	/* it may call us until it is gone */
 	follower_free(d->hub.follower);
 	hub_fini(&d->hub);

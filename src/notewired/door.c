@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "notewired/signals.h"
 
 /* A hand-over takes no longer; the responder itself gives up after a second. */
 #define GUEST_MS	2000
@@ -107,9 +108,28 @@ take_over(struct guest *g, const struct handover *m, int fd)
 }
 
 static void
+pass_on(struct guest *g, const char *bytes, size_t n)
+{
+	struct signal s;
+	enum status st;
+	char answer;
+
+	st = signal_unpack(bytes, n, &s);
+	if (st) {
+		refuse(g, "malformed");
+		return;
+	}
+	st = signals_play(g->door->holder->hub, &s);
+	answer = st == ST_OK ? HANDOVER_TAKEN :
+	    st == ST_NOTFOUND ? HANDOVER_NOBODY : HANDOVER_BUSY;
+	(void)send(g->peer->fd, &answer, 1, MSG_NOSIGNAL);
+	guest_free(g);
+}
+
+static void
 on_message(struct guest *g)
 {
-	char bytes[HANDOVER_MAX + 1];
+	char bytes[SIGNAL_PACKED_MAX + 1];
 	struct handover m;
 	ssize_t n;
 	int fd;
@@ -123,7 +143,9 @@ on_message(struct guest *g)
 	}
 	if (fd >= 0)
 		(void)close(fd);
-	if (n > 0)
+	if (n > 0 && fd == -1 && signal_is_packed(bytes, (size_t)n))
+		pass_on(g, bytes, (size_t)n);
+	else if (n > 0)
 		refuse(g, "malformed");
 	else
 		guest_free(g);		/* thought better of it */

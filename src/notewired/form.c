@@ -1,6 +1,7 @@
 #include "notewired/form.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "proto/htmlfile.h"
 #include "proto/sse.h"
@@ -21,24 +22,22 @@ put_message(struct buf *out, const char *id, const char *json, size_t len)
 	buf_addc(out, '}');
 }
 
-/* {"event":NAME,"data":{…}} */
+/* {"event":NAME,"data":{…}}, and "retry" where that is more than 0 */
 static void
-put_message_notice(struct buf *out, const struct notice *n)
+put_message_event(struct buf *out, const char *name, const char *json,
+    size_t len, int64_t retry_ms)
 {
 	unsigned char head[WS_HEAD_MAX];
-	struct buf text;
+	char start[64], end[48];
+	int n = snprintf(start, sizeof(start), "{\"event\":\"%s\",\"data\":",
+	    name), m;
 
-	buf_init(&text, out->max);
-	buf_addf(&text, "{\"event\":\"%s\",\"data\":", notice_name(n->kind));
-	notice_print_data(&text, n);
-	if (n->retry_ms > 0)
-		buf_addf(&text, ",\"retry\":%lld", (long long)n->retry_ms);
-	buf_addc(&text, '}');
-	buf_add(out, head, ws_head(head, WS_TEXT, text.len));
-	buf_add(out, text.data, text.len);
-	if (buf_status(&text))
-		buf_fail(out, buf_status(&text));
-	buf_fini(&text);
+	m = retry_ms > 0 ? snprintf(end, sizeof(end), ",\"retry\":%lld}",
+	    (long long)retry_ms) : snprintf(end, sizeof(end), "}");
+	buf_add(out, head, ws_head(head, WS_TEXT, (size_t)(n + m) + len));
+	buf_add(out, start, (size_t)n);
+	buf_add(out, json, len);
+	buf_add(out, end, (size_t)m);
 }
 
 void
@@ -69,30 +68,109 @@ form_change(enum form form, struct buf *out, const struct cursor *at,
 	}
 }
 
+/* {"event":NAME, and what the object holds */
 static void
-put_event(struct buf *out, const struct notice *n)
+put_line(struct buf *out, const char *name, const char *json, size_t len)
+{
+	buf_addf(out, "{\"event\":\"%s\",", name);
+	buf_add(out, json + 1, len - 1);
+}
+
+static void
+put_script(struct buf *out, const char *name, const char *json, size_t len)
 {
 	struct buf line;
 
-	if (n->retry_ms > 0)
-		sse_retry(out, n->retry_ms);
 	buf_init(&line, out->max);
-	notice_print_data(&line, n);
-	sse_event(out, notice_name(n->kind), NULL, line.data, line.len);
+	put_line(&line, name, json, len);
+	buf_addc(out, ',');
+	htmlfile_escape(out, line.data, line.len);
 	if (buf_status(&line))
 		buf_fail(out, buf_status(&line));
 	buf_fini(&line);
 }
 
 void
+form_event(enum form form, struct buf *out, const char *name,
+    const char *json, size_t len)
+{
+	switch (form) {
+	case FORM_EVENTS:
+		sse_event(out, name, NULL, json, len);
+		break;
+	case FORM_LINES:
+		put_line(out, name, json, len);
+		buf_addc(out, '\n');
+		break;
+	case FORM_SCRIPTS:
+		put_script(out, name, json, len);
+		break;
+	case FORM_MESSAGES:
+		put_message_event(out, name, json, len, 0);
+		break;
+	case FORMS:
+		break;
+	}
+}
+
+bool
+form_is_change(const char *line, size_t len)
+{
+	static const char event[] = "{\"event\":";
+
+	return len < strlen(event) || memcmp(line, event, strlen(event)) != 0;
+}
+
+static void
+put_bytes(struct buf *out, const struct signal *s)
+{
+	unsigned char head[WS_HEAD_MAX];
+	size_t id = strlen(s->from);
+
+	buf_add(out, head, ws_head(head, WS_BINARY, 2 + id + s->len));
+	buf_addc(out, s->to[0] != '\0' ? FORM_BYTES_ONE : FORM_BYTES_ALL);
+	buf_addc(out, (char)id);
+	buf_add(out, s->from, id);
+	buf_add(out, s->bytes, s->len);
+}
+
+void
+form_signal(enum form form, struct buf *out, const struct signal *s)
+{
+	struct buf json;
+
+	if (s->binary && form == FORM_MESSAGES) {
+		put_bytes(out, s);
+		return;
+	}
+	buf_init(&json, out->max);
+	signal_print(&json, s);
+	form_event(form, out, "signal", json.data, json.len);
+	if (buf_status(&json))
+		buf_fail(out, buf_status(&json));
+	buf_fini(&json);
+}
+
+void
 form_notice(enum form form, struct buf *out, const struct notice *n)
 {
-	if (form == FORM_EVENTS)
-		put_event(out, n);
-	else if (form == FORM_MESSAGES)
-		put_message_notice(out, n);
-	else {
+	struct buf data;
+
+	if (form != FORM_EVENTS && form != FORM_MESSAGES) {
 		notice_print(out, n);
 		buf_addc(out, '\n');
+		return;
 	}
+	buf_init(&data, out->max);
+	notice_print_data(&data, n);
+	if (form == FORM_EVENTS && n->retry_ms > 0)
+		sse_retry(out, n->retry_ms);
+	if (form == FORM_EVENTS)
+		sse_event(out, notice_name(n->kind), NULL, data.data, data.len);
+	else
+		put_message_event(out, notice_name(n->kind), data.data,
+		    data.len, n->retry_ms);
+	if (buf_status(&data))
+		buf_fail(out, buf_status(&data));
+	buf_fini(&data);
 }

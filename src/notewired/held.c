@@ -31,6 +31,7 @@ struct held {
 	struct share		 share;
 	char			 board[ID_SIZE];
 	char			 nonce[ID_SIZE];
+	char			 member[ID_SIZE];	/* "": is none */
 };
 
 static struct held *
@@ -253,7 +254,7 @@ notice(struct reader *r, const struct notice *n)
 	if (h->feed == HANDOVER_HTMLFILE)
 		put_script(h, b, n);
 	else
-		form_notice(r->group->form, b, n);
+		form_notice(r->group->audience.form, b, n);
 	h->sent += b->len;
 	return send_buf(h, b, last);
 }
@@ -382,6 +383,7 @@ fill(struct held *h, const struct handover *m)
 	h->share = (struct share){ m->owner_address, m->owner_session };
 	memcpy(h->board, m->board, sizeof(h->board));
 	memcpy(h->nonce, m->nonce, sizeof(h->nonce));
+	memcpy(h->member, m->peer, sizeof(h->member));
 	r->kind = &reader_kind;
 	holder_describe(r, m);
 	if (poll) {
@@ -431,12 +433,13 @@ held_begin(struct held *h)
 		[HANDOVER_CONTINUOUS] = FORM_LINES,
 		[HANDOVER_HTMLFILE] = FORM_SCRIPTS,
 	};
+	const struct audience audience = { forms[h->feed], h->docs,
+	    h->member[0] != '\0' };
 	struct holder *ho = h->holder;
 	struct poller_key key = peer_key(h->reader.peer);
 
 	if (h->left || peer_own(h->reader.peer) ||
-	    hub_join(ho->hub, &h->reader, h->board, forms[h->feed],
-	    h->docs)) {
+	    hub_join(ho->hub, &h->reader, h->board, audience, h->member)) {
 		if (h->fcgi)
 			(void)send_out(h, NULL, 0, true);
 		held_free(h);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "notewired/member.h"
 
-#define SLOTS_LEAST	((size_t)64)
 #define READERS_LEAST	((uint32_t)4)
 /* Readers looked at before input gets its turn. */
 #define SLICE		256
@@ -15,61 +15,19 @@
 enum status
 hub_init(struct hub *h)
 {
-	h->slots_n = SLOTS_LEAST;
-	h->slots = calloc(h->slots_n, sizeof(struct watched *));
+	enum status st;
+
 	buf_init(&h->frame, FRAME_MAX);
-	return h->slots == NULL ? ST_NOMEM : ST_OK;
+	st = table_init(&h->boards);
+	return st ? st : table_init(&h->members);
 }
 
 void
 hub_fini(struct hub *h)
 {
-	free(h->slots);
-	h->slots = NULL;
+	table_fini(&h->boards);
+	table_fini(&h->members);
 	buf_fini(&h->frame);
-}
-
-/* FNV-1a, 64 bits; ids are random, so nobody gains by choosing one. */
-static size_t
-slot_of(const char *id, size_t slots)
-{
-	uint64_t sum = UINT64_C(0xcbf29ce484222325);
-
-	for (; *id != '\0'; id++)
-		sum = (sum ^ (unsigned char)*id) * UINT64_C(0x100000001b3);
-	return (size_t)(sum ^ sum >> 32) & (slots - 1);
-}
-
-static struct watched *
-find_board(const struct hub *h, const char *id)
-{
-	struct watched *b;
-
-	for (b = h->slots[slot_of(id, h->slots_n)]; b != NULL; b = b->next)
-		if (strcmp(b->id, id) == 0)
-			return b;
-	return NULL;
-}
-
-/* Twice the slots; without memory the old ones do, only slower. */
-static void
-spread_out(struct hub *h)
-{
-	size_t n = h->slots_n * 2, i, to;
-	struct watched **slots = calloc(n, sizeof(struct watched *)), *b;
-
-	if (slots == NULL)
-		return;
-	for (i = 0; i < h->slots_n; i++)
-		while ((b = h->slots[i]) != NULL) {
-			h->slots[i] = b->next;
-			to = slot_of(b->id, n);
-			b->next = slots[to];
-			slots[to] = b;
-		}
-	free(h->slots);
-	h->slots = slots;
-	h->slots_n = n;
 }
 
 static struct watched *
@@ -77,21 +35,15 @@ add_board(struct hub *h, const char *id)
 {
 	struct watched *b = calloc(1, sizeof(*b));
 	struct letter *l = letter_new(LETTER_FOLLOW, id);
-	size_t slot;
 
 	if (b == NULL || l == NULL) {
 		free(b);
 		letter_free(l);
 		return NULL;
 	}
-	if (h->boards >= h->slots_n)
-		spread_out(h);
-	slot = slot_of(id, h->slots_n);
-	(void)str_copy(b->id, sizeof(b->id), id);
+	(void)str_copy(b->at.id, sizeof(b->at.id), id);
 	b->life = l->life = ++h->lives;
-	b->next = h->slots[slot];
-	h->slots[slot] = b;
-	h->boards++;
+	table_add(&h->boards, &b->at);
 	follower_ask(h->follower, l);
 	return b;
 }
@@ -99,30 +51,36 @@ add_board(struct hub *h, const char *id)
 static void
 drop_board(struct hub *h, struct watched *b)
 {
-	struct watched **at = &h->slots[slot_of(b->id, h->slots_n)];
-	struct letter *l = letter_new(LETTER_FORGET, b->id);
+	struct letter *l = letter_new(LETTER_FORGET, b->at.id);
 
-	while (*at != b)
-		at = &(*at)->next;
-	*at = b->next;
-	h->boards--;
+	table_drop(&h->boards, &b->at);
 	if (l != NULL)
 		follower_ask(h->follower, l);
 	free(b);
 }
 
-static struct group *
-find_or_add_group(struct hub *h, struct watched *b, enum form form, bool docs)
+static bool
+is_audience(const struct group *g, struct audience a)
 {
-	struct group **at = &b->groups[form][docs];
+	return g->audience.form == a.form && g->audience.docs == a.docs &&
+	    g->audience.signals == a.signals;
+}
 
-	if (*at == NULL && (*at = calloc(1, sizeof(**at))) != NULL) {
-		(*at)->board = b;
-		(*at)->form = form;
-		(*at)->docs = docs;
-		ring_init(&(*at)->ring, h->ring_bytes, b->head.seq);
-	}
-	return *at;
+static struct group *
+find_or_add_group(struct hub *h, struct watched *b, struct audience audience)
+{
+	struct group *g = b->groups;
+
+	while (g != NULL && !is_audience(g, audience))
+		g = g->next;
+	if (g != NULL || (g = calloc(1, sizeof(*g))) == NULL)
+		return g;
+	g->board = b;
+	g->audience = audience;
+	ring_init(&g->ring, h->ring_bytes, b->head.seq);
+	g->next = b->groups;
+	b->groups = g;
+	return g;
 }
 
 static void
@@ -144,8 +102,12 @@ unqueue(struct hub *h, const struct group *g)
 static void
 drop_group(struct hub *h, struct group *g)
 {
+	struct group **at = &g->board->groups;
+
 	unqueue(h, g);
-	g->board->groups[g->form][g->docs] = NULL;
+	while (*at != g)
+		at = &(*at)->next;
+	*at = g->next;
 	ring_fini(&g->ring);
 	free(g->hot);
 	free(g->readers);
@@ -174,20 +136,21 @@ grow(struct group *g)
 }
 
 enum status
-hub_join(struct hub *h, struct reader *r, const char *board, enum form form,
-    bool docs)
+hub_join(struct hub *h, struct reader *r, const char *board,
+    struct audience audience, const char *member)
 {
-	struct watched *b = find_board(h, board);
+	struct watched *b = hub_board(h, board);
 	struct group *g;
 
 	if (b == NULL && (b = add_board(h, board)) == NULL)
 		return ST_NOMEM;
-	g = find_or_add_group(h, b, form, docs);
-	if (g == NULL || grow(g)) {
+	r->hub = h;
+	g = find_or_add_group(h, b, audience);
+	if (g == NULL || grow(g) ||
+	    (audience.signals && member_join(r, b, member))) {
 		h->untidy = true;
 		return ST_NOMEM;
 	}
-	r->hub = h;
 	r->group = g;
 	r->index = g->n;
 	g->hot[g->n] = (struct hot){ .flags = HOT_BEHIND };
@@ -200,8 +163,11 @@ void
 hub_leave(struct reader *r)
 {
 	struct group *g = r->group;
-	uint32_t last = --g->n;
+	uint32_t last;
 
+	if (r->member != NULL)
+		member_leave(r);
+	last = --g->n;
 	g->hot[r->index] = g->hot[last];
 	g->readers[r->index] = g->readers[last];
 	g->readers[r->index]->index = r->index;
@@ -212,28 +178,33 @@ hub_leave(struct reader *r)
 	r->hub->untidy |= g->n == 0;
 }
 
+static void
+sweep_board(struct hub *h, struct watched *b)
+{
+	struct group *g, *next;
+
+	for (g = b->groups; g != NULL; g = next) {
+		next = g->next;
+		if (g->n == 0 && g->leases == 0)
+			drop_group(h, g);
+	}
+	if (b->readers == 0 && b->presence == NULL)
+		drop_board(h, b);
+}
+
 void
 hub_sweep(struct hub *h)
 {
-	struct watched *b, *next;
-	enum form form;
+	struct table_entry *e, *next;
 	size_t i;
-	int docs;
 
 	if (!h->untidy)
 		return;
 	h->untidy = false;
-	for (i = 0; i < h->slots_n; i++)
-		for (b = h->slots[i]; b != NULL; b = next) {
-			next = b->next;
-			for (form = 0; form < FORMS; form++)
-				for (docs = 0; docs < 2; docs++)
-					if (b->groups[form][docs] != NULL &&
-					    b->groups[form][docs]->n == 0)
-						drop_group(h,
-						    b->groups[form][docs]);
-			if (b->readers == 0)
-				drop_board(h, b);
+	for (i = 0; i < h->boards.slots_n; i++)
+		for (e = h->boards.slots[i]; e != NULL; e = next) {
+			next = e->next;
+			sweep_board(h, (struct watched *)(void *)e);
 		}
 }
 
@@ -303,29 +274,32 @@ hub_walk(struct hub *h)
 struct watched *
 hub_board(const struct hub *h, const char *id)
 {
-	return find_board(h, id);
+	return (struct watched *)(void *)table_find(&h->boards, id);
+}
+
+/* Backwards: one that leaves is followed by one that was shown. */
+static void
+each_reader(struct watched *b, void (*fn)(struct reader *r))
+{
+	struct group *g;
+	uint32_t i;
+
+	for (g = b->groups; g != NULL; g = g->next)
+		for (i = g->n; i-- > 0;)
+			fn(g->readers[i]);
 }
 
 void
 hub_each(struct hub *h, struct watched *only, void (*fn)(struct reader *r))
 {
-	struct watched *b;
-	struct group *g;
-	enum form form;
-	uint32_t i;
-	size_t at;
-	int docs;
+	struct table_entry *e;
+	size_t i;
 
-	for (at = 0; at < h->slots_n; at++)
-		for (b = h->slots[at]; b != NULL; b = b->next)
-			for (form = 0; form < FORMS; form++)
-				for (docs = 0; docs < 2; docs++) {
-					g = b->groups[form][docs];
-					if (g == NULL || (only && b != only))
-						continue;
-					/* backwards: one that leaves is
-					   followed by one that was shown */
-					for (i = g->n; i-- > 0;)
-						fn(g->readers[i]);
-				}
+	if (only != NULL) {
+		each_reader(only, fn);
+		return;
+	}
+	for (i = 0; i < h->boards.slots_n; i++)
+		for (e = h->boards.slots[i]; e != NULL; e = e->next)
+			each_reader((struct watched *)(void *)e, fn);
 }

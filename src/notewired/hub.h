@@ -5,6 +5,7 @@
 #include "notewired/form.h"
 #include "notewired/reader.h"
 #include "notewired/ring.h"
+#include "notewired/table.h"
 #include "notewired/tally.h"
 
 /*
@@ -13,6 +14,13 @@
  * and the readers' places in it.  There are no queues: a reader is a cursor
  * with a connection, and who falls behind the ring is fed from the store.
  */
+
+/* Readers to whom everything looks the same. */
+struct audience {
+	enum form	form;
+	bool		docs;		/* hear of notes whole */
+	bool		signals;	/* hear of signals */
+};
 
 /* What the walk touches of a reader. */
 struct hot {
@@ -27,14 +35,15 @@ enum {
 };
 
 struct group {
+	struct group	*next;		/* of the board's */
 	struct watched	*board;
-	enum form	 form;
-	bool		 docs;
+	struct audience	 audience;
 	struct ring	 ring;
 	struct hot	*hot;
 	struct reader	**readers;	/* the same, in the same order */
 	uint32_t	 n;
 	uint32_t	 cap;
+	uint32_t	 leases;	/* members who come back to it (member.h) */
 	uint64_t	 slowest;	/* no live reader is before this frame */
 	/* the walk */
 	struct group	*queued;	/* the next in the queue */
@@ -45,13 +54,13 @@ struct group {
 };
 
 struct watched {
-	struct watched	*next;		/* in its slot */
-	char		 id[ID_SIZE];
+	struct table_entry at;		/* in hub.boards; first */
 	uint64_t	 life;		/* what was told in an earlier one does
 					   not go on from `head` */
 	struct cursor	 head;		/* of what has been told; epoch "": not
 					   yet known */
-	struct group	*groups[FORMS][2];
+	struct group	*groups;
+	struct presence	*presence;	/* NULL: no members */
 	uint32_t	 readers;
 };
 
@@ -62,26 +71,26 @@ struct hub {
 	struct tally	*tally;
 	size_t		 ring_bytes;	/* of one group, at most */
 	int64_t		 stall_ms;
-	struct watched	**slots;
-	size_t		 slots_n;	/* a power of two */
-	size_t		 boards;
+	struct table	 boards;
+	struct table	 members;	/* of all boards */
 	uint64_t	 lives;		/* of boards, ever */
 	struct group	*first;		/* to be walked */
 	struct group	*last;
-	bool		 untidy;	/* some group or board has no readers */
+	bool		 untidy;	/* some group or board is for nobody */
 	struct buf	 frame;		/* where one is made */
 };
 
-/* The other members are the caller's to set.  ST_NOMEM. */
+/* The other parts are the caller's to set.  ST_NOMEM. */
 enum status hub_init(struct hub *h);
-/* No reader may be left. */
+/* No reader may be left, nor a member. */
 void hub_fini(struct hub *h);
 
 /*
- * Takes a reader in, which goes on from r->after.  ST_NOMEM: it was not.
+ * Takes a reader in, which goes on from r->after; as a member of the board
+ * where the audience hears signals.  ST_NOMEM: it was not.
  */
 enum status hub_join(struct hub *h, struct reader *r, const char *board,
-    enum form form, bool docs);
+    struct audience audience, const char *member);
 /* Takes it out.  Its group stays until hub_sweep, which ends a turn. */
 void hub_leave(struct reader *r);
 void hub_sweep(struct hub *h);

@@ -1,6 +1,9 @@
 #include "notewired/page.h"
 
+#include <stdbool.h>
 #include <string.h>
+
+#include "notewired/form.h"
 
 /* Where the client is then, and how much there is beyond. */
 static void
@@ -13,9 +16,13 @@ end_page(struct buf *b, const struct cursor *at, int64_t pending)
 	    (long long)(pending > 0 ? pending : 0));
 }
 
-/* Lines to the elements of an array; how many there are, past the limit too. */
+/*
+ * Lines to the elements of an array, either the changes or the others; how many
+ * there are, past the limit too.
+ */
 static int64_t
-put_elements(struct buf *b, const struct iovec *piece, int n, int64_t limit)
+put_elements(struct buf *b, const struct iovec *piece, int n, bool changes,
+    int64_t limit)
 {
 	const char *p, *end, *eol;
 	int64_t rows = 0;
@@ -24,11 +31,12 @@ put_elements(struct buf *b, const struct iovec *piece, int n, int64_t limit)
 	for (i = 0; i < n; i++) {
 		p = piece[i].iov_base;
 		end = p + piece[i].iov_len;
-		for (; p < end; p = eol + 1, rows++) {
+		for (; p < end; p = eol + 1) {
 			eol = memchr(p, '\n', (size_t)(end - p));
-			if (rows >= limit)
+			if (form_is_change(p, (size_t)(eol - p)) != changes ||
+			    rows++ >= limit)
 				continue;
-			if (rows > 0)
+			if (rows > 1)
 				buf_addc(b, ',');
 			buf_add(b, p, (size_t)(eol - p));
 		}
@@ -42,9 +50,17 @@ page_rows(struct buf *b, const struct iovec *piece, int n, int64_t limit,
 {
 	struct cursor last = *at;
 	int64_t rows;
+	size_t start;
 
-	buf_adds(b, "{\"results\":[");
-	rows = put_elements(b, piece, n, limit);
+	buf_addc(b, '{');
+	start = b->len;
+	buf_adds(b, "\"signals\":[");
+	if (put_elements(b, piece, n, false, INT64_MAX) > 0)
+		buf_adds(b, "],");
+	else
+		buf_truncate(b, start);
+	buf_adds(b, "\"results\":[");
+	rows = put_elements(b, piece, n, true, limit);
 	if (rows > limit)
 		last.seq -= rows - limit;	/* the log is dense */
 	end_page(b, &last, head - last.seq);

@@ -7,12 +7,13 @@
 #include "base/cursor.h"
 
 /*
- * What a long-poll is answered with: {"results":[…],"last_seq":…,"pending":N}.
+ * What a long-poll is answered with: {"results":[…],"last_seq":…,"pending":N},
+ * and "signals" before them where there are any: also of who is there.
  */
 
 /*
- * The page of changes that stand, a line each, in the pieces, `limit` of them
- * at most; after all of them the reader would be at `at`.  `head` is the newest
+ * The page of what stands, a line each, in the pieces, `limit` changes at most;
+ * after all of them the reader would be at `at`.  `head` is the newest
  * change's seq.
  */
 void page_rows(struct buf *b, const struct iovec *piece, int n, int64_t limit,

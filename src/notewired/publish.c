@@ -11,6 +11,7 @@ fall_behind(struct group *g, uint32_t i)
 	r->after = g->board->head;
 	r->after.seq = ring_seq(&g->ring, g->hot[i].next);
 	g->hot[i].flags |= HOT_BEHIND;
+	r->listed = false;		/* it may have missed who came */
 	r->hub->tally->misses++;
 }
 
@@ -38,13 +39,37 @@ evict(struct hub *h, struct group *g, uint64_t first)
 	hub_enqueue(h, g);
 }
 
+/* The frame that was made, of the change `seq`, or of none (0). */
+static enum status
+put_frame(struct hub *h, struct group *g, int64_t seq)
+{
+	enum status st = buf_status(&h->frame);
+	uint64_t first;
+
+	if (st == ST_OK)
+		st = ring_reserve(&g->ring, h->frame.len, &first);
+	if (st)
+		return st;
+	evict(h, g, first);
+	ring_put(&g->ring, h->frame.data, h->frame.len, seq);
+	return ST_OK;
+}
+
+/* There is something new in its ring, since then. */
+static void
+wake(struct hub *h, struct group *g, int64_t now_us)
+{
+	if (g->news_us == 0)
+		g->news_us = now_us;
+	hub_enqueue(h, g);
+}
+
 /* What no ring can hold goes to each from the store. */
 static void
 skip_frame(struct hub *h, struct group *g, int64_t seq)
 {
 	evict(h, g, UINT64_MAX);
-	ring_fini(&g->ring);
-	g->ring.seq = seq;
+	ring_clear(&g->ring, seq);
 	g->slowest = g->ring.next;
 }
 
@@ -53,31 +78,40 @@ put_row(struct hub *h, struct group *g, const struct letter *l, size_t row)
 {
 	struct cursor at = l->head;
 	const char *json;
-	uint64_t first;
 	size_t len;
-	enum status st;
 
 	at.seq = l->rows[row].seq;
 	if (at.seq <= g->ring.seq)
 		return;			/* the group is younger than that */
-	json = letter_json(l, row, g->docs, &len);
+	json = letter_json(l, row, g->audience.docs, &len);
 	buf_reset(&h->frame);
-	form_change(g->form, &h->frame, &at, json, len);
-	st = buf_status(&h->frame);
-	if (st == ST_OK)
-		st = ring_reserve(&g->ring, h->frame.len, &first);
-	if (st) {
+	form_change(g->audience.form, &h->frame, &at, json, len);
+	if (put_frame(h, g, at.seq))
 		skip_frame(h, g, at.seq);
-		return;
+}
+
+void
+publish_event(struct hub *h, struct watched *b, publish_print *print,
+    const void *arg)
+{
+	int64_t now = clock_mono_us();
+	struct group *g;
+
+	for (g = b->groups; g != NULL; g = g->next) {
+		if (!g->audience.signals)
+			continue;
+		buf_reset(&h->frame);
+		print(g->audience.form, &h->frame, arg);
+		/* what is not kept may be lost as well */
+		if (put_frame(h, g, 0) == ST_OK)
+			wake(h, g, now);
 	}
-	evict(h, g, first);
-	ring_put(&g->ring, h->frame.data, h->frame.len, at.seq);
 }
 
 static void
 ask_check(struct reader *r)
 {
-	struct letter *l = letter_new(LETTER_CHECK, r->group->board->id);
+	struct letter *l = letter_new(LETTER_CHECK, r->group->board->at.id);
 
 	if (l == NULL) {
 		reader_end(r, "busy", true);
@@ -94,21 +128,13 @@ put_news(struct hub *h, struct watched *b, const struct letter *l)
 	int64_t now = clock_mono_us();
 	bool links = false;
 	struct group *g;
-	enum form form;
 	size_t row;
-	int docs;
 
-	for (form = 0; form < FORMS; form++)
-		for (docs = 0; docs < 2; docs++) {
-			g = b->groups[form][docs];
-			if (g == NULL)
-				continue;
-			for (row = 0; row < l->rows_n; row++)
-				put_row(h, g, l, row);
-			if (g->news_us == 0)
-				g->news_us = now;
-			hub_enqueue(h, g);
-		}
+	for (g = b->groups; g != NULL; g = g->next) {
+		for (row = 0; row < l->rows_n; row++)
+			put_row(h, g, l, row);
+		wake(h, g, now);
+	}
 	for (row = 0; row < l->rows_n; row++)
 		links |= l->rows[row].links;
 	b->head = l->head;
@@ -137,18 +163,11 @@ static void
 move_rings(struct watched *b, int64_t seq)
 {
 	struct group *g;
-	enum form form;
-	int docs;
 
-	for (form = 0; form < FORMS; form++)
-		for (docs = 0; docs < 2; docs++) {
-			g = b->groups[form][docs];
-			if (g == NULL)
-				continue;
-			ring_fini(&g->ring);
-			ring_init(&g->ring, g->ring.max, seq);
-			g->slowest = 0;
-		}
+	for (g = b->groups; g != NULL; g = g->next) {
+		ring_clear(&g->ring, seq);
+		g->slowest = g->ring.next;
+	}
 }
 
 static void

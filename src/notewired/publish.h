@@ -9,4 +9,10 @@
  */
 void publish(struct hub *h, struct letter *l);
 
+/* Appends something in that form. */
+typedef void publish_print(enum form form, struct buf *out, const void *arg);
+/* Takes what no log keeps to all readers of the board that hear signals. */
+void publish_event(struct hub *h, struct watched *b, publish_print *print,
+    const void *arg);
+
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "notewired/hub.h"
+#include "notewired/member.h"
 
 /* What is ready goes out in pieces of this: so much may have to be kept. */
 #define PIECE_BYTES	((size_t)16 << 10)
@@ -115,8 +115,11 @@ reader_end(struct reader *r, const char *reason, bool again)
 	(void)send_notice(r, &n);
 }
 
-/* Tells once that the backlog is over; the proof beat follows soon. */
-static void
+/*
+ * Tells once that the backlog is over; the proof beat follows soon.  Whether
+ * the reader is still here, and takes more.
+ */
+static bool
 catch_up(struct reader *r)
 {
 	const struct notice n = { .kind = NOTICE_UP_TO_DATE,
@@ -124,11 +127,45 @@ catch_up(struct reader *r)
 	int64_t now = clock_mono_ms();
 
 	if (r->caught_up)
-		return;
+		return true;
 	r->caught_up = true;
 	r->proof_at = now + PROOF_MS;
 	set_timer(r, now);
-	(void)send_notice(r, &n);
+	return send_notice(r, &n);
+}
+
+/* Sends a member what was put together in the hub's frame. */
+static bool
+send_made(struct reader *r)
+{
+	const struct buf *out = &r->hub->frame;
+	struct iovec piece = { out->data, out->len };
+	struct cursor at = r->group->board->head;
+
+	if (buf_status(out)) {
+		reader_end(r, "busy", true);
+		return false;
+	}
+	at.seq = ring_seq(&r->group->ring, reader_hot(r)->next);
+	return out->len == 0 || (survives(r, r->kind->frames(r, &piece, 1,
+	    &at)) && takes_more(r));
+}
+
+/* What it missed while it was away. */
+static bool
+send_missed(struct reader *r)
+{
+	buf_reset(&r->hub->frame);
+	member_put_missed(r, reader_hot(r)->next, &r->hub->frame);
+	return send_made(r);
+}
+
+static void
+send_waiting(struct reader *r)
+{
+	buf_reset(&r->hub->frame);
+	member_put_waiting(r, &r->hub->frame);
+	(void)send_made(r);
 }
 
 void
@@ -156,13 +193,14 @@ reader_feed(struct reader *r)
 		if (!survives(r, st) || !takes_more(r))
 			return;
 	}
-	catch_up(r);
+	if (catch_up(r) && r->member != NULL)
+		send_waiting(r);
 }
 
 static void
 ask_fetch(struct reader *r)
 {
-	struct letter *l = letter_new(LETTER_FETCH, r->group->board->id);
+	struct letter *l = letter_new(LETTER_FETCH, r->group->board->at.id);
 
 	if (l == NULL) {
 		reader_end(r, "busy", true);
@@ -192,7 +230,8 @@ reader_place(struct reader *r)
 		hot->flags &= ~(uint32_t)HOT_BEHIND;
 		if (next < g->slowest)
 			g->slowest = next;
-		reader_feed(r);
+		if (r->member == NULL || send_missed(r))
+			reader_feed(r);
 	} else
 		ask_fetch(r);
 }
@@ -209,9 +248,9 @@ send_rows(struct reader *r, const struct letter *l)
 
 	buf_reset(out);
 	for (i = 0; i < l->rows_n; i++) {
-		json = letter_json(l, i, r->group->docs, &len);
+		json = letter_json(l, i, r->group->audience.docs, &len);
 		at.seq = l->rows[i].seq;
-		form_change(r->group->form, out, &at, json, len);
+		form_change(r->group->audience.form, out, &at, json, len);
 		if (buf_status(out)) {
 			reader_end(r, "busy", true);
 			return false;

@@ -14,6 +14,7 @@
 struct reader;
 struct hub;
 struct group;
+struct member;
 
 struct reader_kind {
 	/*
@@ -39,6 +40,10 @@ struct reader {
 	uint32_t	 index;		/* in the group */
 	bool		 fetching;	/* a letter is under way */
 	bool		 caught_up;	/* once: up-to-date was sent */
+	bool		 listed;	/* it knows who is on the board */
+	bool		 farewell;	/* it left on purpose */
+	struct member	*member;	/* NULL: hears no signals */
+	struct reader	*elder;		/* the member's next */
 	struct cursor	 after;		/* where it is, unless it is live */
 	struct claimed	 claimed;
 	int64_t		 heartbeat_ms;	/* 0: none */

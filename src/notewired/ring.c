@@ -20,6 +20,16 @@ ring_fini(struct ring *r)
 	ring_init(r, r->max, r->seq);
 }
 
+void
+ring_clear(struct ring *r, int64_t seq)
+{
+	uint64_t next = r->next;
+
+	ring_fini(r);
+	r->first = r->next = next;
+	r->seq = seq;
+}
+
 static struct ring_frame *
 slot(const struct ring *r, uint64_t frame)
 {
@@ -159,6 +169,12 @@ ring_find(const struct ring *r, int64_t seq, uint64_t *frame)
 	}
 	*frame = low - 1;
 	return true;
+}
+
+bool
+ring_is_change(const struct ring *r, uint64_t frame)
+{
+	return ring_seq(r, frame + 1) != ring_seq(r, frame);
 }
 
 const char *

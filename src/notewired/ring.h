@@ -36,6 +36,8 @@ struct ring {
 /* Empty, at that place of the log.  Allocates nothing yet. */
 void ring_init(struct ring *r, size_t max, int64_t seq);
 void ring_fini(struct ring *r);
+/* Takes all frames out, and goes on at that place; no number comes again. */
+void ring_clear(struct ring *r, int64_t seq);
 
 /*
  * Makes room for a frame of `len` bytes and says in `*first` which frame will be
@@ -61,6 +63,8 @@ bool ring_find(const struct ring *r, int64_t seq, uint64_t *frame);
  */
 int ring_span(const struct ring *r, uint64_t from, size_t bytes,
     struct iovec piece[2], uint64_t *to);
+/* Whether the frame, which is here, is a change. */
+bool ring_is_change(const struct ring *r, uint64_t frame);
 /* One frame's bytes, until the next ring_put. */
 const char *ring_frame(const struct ring *r, uint64_t frame, size_t *len);
 

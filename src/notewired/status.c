@@ -59,7 +59,7 @@ put_metrics(struct buf *b, const struct statuses *s)
 		int64_t		 value;
 	} all[] = {
 		{ "boards", "gauge", "Boards that somebody reads.",
-		    (int64_t)s->hub->boards },
+		    (int64_t)s->hub->boards.n },
 		{ "held", "gauge", "Responses and WebSockets held.", t->held },
 		{ "handovers_total", "counter",
 		    "Responses taken from responders.", t->handovers },
@@ -75,6 +75,9 @@ put_metrics(struct buf *b, const struct statuses *s)
 		    "Readers that fell behind the ring.", t->misses },
 		{ "resets_total", "counter",
 		    "Cursors that could not be served.", t->resets },
+		{ "peers", "gauge", "Peers present on boards.", t->members },
+		{ "signals_total", "counter", "Signals passed on.",
+		    t->signals },
 		{ "stalled_total", "counter",
 		    "Readers ended since they took nothing.", t->stuck },
 		{ "turns_total", "counter", "Wake-ups of the loop.",

@@ -17,6 +17,8 @@ struct tally {
 	int64_t	frames;		/* sent to readers */
 	int64_t	misses;		/* readers that the ring did not have */
 	int64_t	resets;
+	int64_t	members;	/* of boards, at the moment */
+	int64_t	signals;	/* passed on, presence too */
 	int64_t	stuck;		/* ended since they took nothing */
 	/* from when the loop hears of news to when all who are not stuck have
 	   been sent them */

@@ -12,7 +12,6 @@
 #define BATCH_MAX	100
 /* Messages that may wait: what a burst brings, many times over. */
 #define WAITING_MAX	10000
-#define PROBLEM_SIZE	((size_t)4 << 10)
 
 /* A message that waits to be played, or is being played. */
 struct said {
@@ -39,13 +38,9 @@ static void
 tell_problem(struct websock *s, enum problem_kind kind, const char *detail)
 {
 	struct problem p;
-	struct buf b;
 
 	(void)problem_set(&p, kind, "%s", detail);
-	buf_init(&b, PROBLEM_SIZE);
-	print_problem(&b, &p);
-	websock_tell(s, "problem", b.data, b.len);
-	buf_fini(&b);
+	websock_tell_problem(s, "problem", &p);
 }
 
 static void
@@ -90,7 +85,7 @@ put_ops(struct buf *b, const struct uplink *u, size_t max_bytes)
 static void
 put_request(struct buf *b, const struct websock *s, const struct buf *ops)
 {
-	const char *board = s->reader.group->board->id;
+	const char *board = s->reader.group->board->at.id;
 	char path[ID_SIZE + 16], length[24];
 
 	(void)snprintf(path, sizeof(path), "/boards/%s/ops", board);
@@ -238,8 +233,7 @@ most(const struct websock *s)
 }
 
 void
-uplink_take(struct websock *s, enum ws_opcode opcode, const char *bytes,
-    size_t len)
+uplink_take(struct websock *s, const char *bytes, size_t len)
 {
 	struct uplink *u = uplink_of(s);
 	struct said *said = NULL;
@@ -254,12 +248,7 @@ uplink_take(struct websock *s, enum ws_opcode opcode, const char *bytes,
 	said->len = len;
 	memcpy(said->bytes, bytes, len);
 	said->bytes[len] = '\0';
-	if (opcode == WS_TEXT)
-		said->fault = fault_of(s, said->bytes, len, &said->why);
-	else {
-		said->fault = PROBLEM_NOT_IMPLEMENTED;
-		said->why = "binary messages";
-	}
+	said->fault = fault_of(s, said->bytes, len, &said->why);
 	*u->last = said;
 	u->last = &said->next;
 	u->n++;

@@ -12,8 +12,7 @@
  */
 
 /* Takes a message; what is wrong with it is said when its turn comes. */
-void uplink_take(struct websock *s, enum ws_opcode opcode, const char *bytes,
-    size_t len);
+void uplink_take(struct websock *s, const char *bytes, size_t len);
 /* Forgets what waits; what is being played is played.  Accepts NULL. */
 void uplink_free(struct uplink *u);
 

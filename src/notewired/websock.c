@@ -5,7 +5,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "codec/print.h"
 #include "notewired/uplink.h"
+#include "notewired/upsignal.h"
+
+#define PROBLEM_SIZE	((size_t)4 << 10)
 
 static struct websock *
 of_reader(struct reader *r)
@@ -130,8 +134,8 @@ message(struct ws *w, enum ws_opcode opcode, const char *bytes, size_t len)
 		return;			/* it is ending */
 	if (is_too_fast(s))
 		ws_end(w, WS_CODE_POLICY, "too many messages");
-	else
-		uplink_take(s, opcode, bytes, len);
+	else if (!upsignal_take(s, opcode, bytes, len))
+		uplink_take(s, bytes, len);
 }
 
 static void
@@ -140,6 +144,7 @@ closed(struct ws *w)
 	struct websock *s = of_ws(w);
 
 	s->over = true;
+	s->reader.farewell = w->farewell;
 	if (s->reader.group != NULL)
 		reader_gone(&s->reader);	/* comes to leave() */
 	else
@@ -194,6 +199,7 @@ make(struct websocks *all, const struct handover *m, struct websock **out)
 	*out = s;
 	if (s == NULL)
 		return ST_NOMEM;
+	s->role = m->role;
 	s->share = (struct share){ m->owner_address, m->owner_session };
 	st = holder_take(all->holder, m->board, HANDOVER_WEBSOCKET, &s->share);
 	if (st) {
@@ -226,11 +232,13 @@ refuse(struct opening *o, enum status st)
 static void
 begin(struct websock *s, const struct handover *m)
 {
+	const struct audience audience = { FORM_MESSAGES, m->docs,
+	    m->peer[0] != '\0' };
 	struct holder *ho = s->all->holder;
 	struct poller_key key = peer_key(s->reader.peer);
 
 	ws_begin(&s->ws);
-	if (hub_join(ho->hub, &s->reader, m->board, FORM_MESSAGES, m->docs))
+	if (hub_join(ho->hub, &s->reader, m->board, audience, m->peer))
 		ws_end(&s->ws, WS_CODE_LATER, "no memory");
 	else if (ho->draining)
 		reader_end(&s->reader, "shutdown", true);
@@ -278,6 +286,18 @@ websock_tell(struct websock *s, const char *name, const char *json, size_t len)
 		(void)ws_send(&s->ws, WS_TEXT, b->data, b->len);
 	else
 		ws_end(&s->ws, WS_CODE_LATER, "no memory");
+}
+
+void
+websock_tell_problem(struct websock *s, const char *name,
+    const struct problem *p)
+{
+	struct buf b;
+
+	buf_init(&b, PROBLEM_SIZE);
+	print_problem(&b, p);
+	websock_tell(s, name, b.data, b.len);
+	buf_fini(&b);
 }
 
 enum status

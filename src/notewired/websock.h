@@ -9,7 +9,7 @@
 /*
  * WebSockets of boards, subprotocol notewire.v1.  Down go the changes and what
  * a feed says of itself, as {"event":NAME,"id":CURSOR,"data":…}; up come
- * operations, one a message (uplink.h).
+ * operations, one a message (uplink.h), and signals (upsignal.h).
  */
 #define WEBSOCK_PROTOCOL	"notewire.v1"
 
@@ -29,6 +29,7 @@ struct websock {
 	struct websocks	*all;
 	struct uplink	*uplink;	/* NULL: it has said nothing yet */
 	struct share	 share;
+	enum role	 role;
 	int64_t		 paced_at;	/* until when its messages are paid for */
 	bool		 over;		/* the connection is closed */
 };
@@ -59,6 +60,10 @@ void websock_new(struct websocks *all, struct opening *o,
 /* Sends {"event":NAME,"data":JSON}. */
 void websock_tell(struct websock *s, const char *name, const char *json,
     size_t len);
+
+/* The same, of a problem. */
+void websock_tell_problem(struct websock *s, const char *name,
+    const struct problem *p);
 
 /* An upgrade that is to be decided about (openings.ready and left). */
 void upgrade_ready(void *websocks, struct opening *o);

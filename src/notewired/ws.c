@@ -101,7 +101,7 @@ ws_begin(struct ws *w)
 	w->control = NULL;
 	w->control_len = 0;
 	w->state = WS_OPEN;
-	w->paused = w->asked = false;
+	w->paused = w->asked = w->farewell = false;
 	w->timer = (struct timer){ .fire = fire };
 	if (w->house->ping_ms > 0)
 		wheel_set(w->house->wheel, &w->timer,
@@ -154,8 +154,10 @@ on_close(struct ws *w)
 	unsigned fault, code;
 
 	code = ws_close_code(w->control, w->control_len, &fault);
-	if (w->state == WS_OPEN)
+	if (w->state == WS_OPEN) {
+		w->farewell = code == WS_CODE_NORMAL || code == WS_CODE_AWAY;
 		ws_end(w, code != 0 ? code : fault, "");
+	}
 	hang_up(w);
 }
 

@@ -51,6 +51,8 @@ struct ws {
 	uint8_t			 state;		/* enum ws_state */
 	uint8_t			 control_len;
 	bool			 asked;		/* a ping is out, unanswered */
+	bool			 farewell;	/* the client ended it, and as one
+						   who goes away */
 	bool			 paused;	/* nothing is read while it takes
 						   nothing */
 };

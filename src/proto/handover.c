@@ -5,14 +5,14 @@
 
 #include "proto/chars.h"
 
-#define FIRST_LINE	"notewire-hold 1"
+#define FIRST_LINE	"notewire-hold 2"
 #define VALUE_SIZE	80
 
 enum value_kind {
 	VALUE_WORD,		/* one of `words`, as a number */
 	VALUE_NUMBER,		/* from `min` to `max` */
 	VALUE_ID,
-	VALUE_NONCE,		/* an id or nothing */
+	VALUE_ID_OR_NOT,
 	VALUE_CURSOR,
 	VALUE_HEX64,
 	VALUE_DIGEST,
@@ -48,7 +48,8 @@ static const struct line lines[] = {
 	{ "docs", VALUE_WORD, docs_words, 0, 0, AT(docs) },
 	{ "request", VALUE_NUMBER, NULL, 0, UINT16_MAX, AT(request) },
 	{ "board", VALUE_ID, NULL, 0, 0, AT(board) },
-	{ "nonce", VALUE_NONCE, NULL, 0, 0, AT(nonce) },
+	{ "nonce", VALUE_ID_OR_NOT, NULL, 0, 0, AT(nonce) },
+	{ "peer", VALUE_ID_OR_NOT, NULL, 0, 0, AT(peer) },
 	{ "after", VALUE_CURSOR, NULL, 0, 0, AT(after) },
 	{ "limit", VALUE_NUMBER, NULL, 1, 1000000, AT(limit) },
 	{ "heartbeat", VALUE_NUMBER, NULL, 1, MS_MAX, AT(heartbeat_ms) },
@@ -134,7 +135,7 @@ print_value(struct buf *b, const struct handover *h, const struct line *l)
 		buf_addf(b, "%lld", (long long)get_number(h, l));
 		break;
 	case VALUE_ID:
-	case VALUE_NONCE:
+	case VALUE_ID_OR_NOT:
 		buf_adds(b, at);
 		break;
 	case VALUE_CURSOR:
@@ -237,8 +238,8 @@ read_value(struct handover *h, const struct line *l, const char *value)
 	case VALUE_NUMBER:
 		return read_number(h, l, value);
 	case VALUE_ID:
-	case VALUE_NONCE:
-		if (l->kind == VALUE_NONCE && *value == '\0')
+	case VALUE_ID_OR_NOT:
+		if (l->kind == VALUE_ID_OR_NOT && *value == '\0')
 			return ST_OK;
 		return str_is_id(value) ?
 		    str_copy((char *)h + l->at, l->size, value) : ST_INVALID;

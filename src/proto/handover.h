@@ -24,7 +24,7 @@
  *    from then on does the daemon write to it; without that byte it lets go.  So
  *    an answer that comes too late cannot make two writers.
  *
- * The message is text: "notewire-hold 1", then lines of name=value, all there,
+ * The message is text: "notewire-hold 2", then lines of name=value, all there,
  * each once, in any order.
  *
  * A WebSocket comes the other way: the daemon has the connection, and asks the
@@ -33,6 +33,10 @@
  * not.  What the client says later it plays as `POST /boards/{b}/ops` with the
  * claim that it was given (HANDOVER_CLAIM).  Both parameters count only on a
  * connection of the data directory's owner.
+ *
+ * A signal (codec/signal.h) is one message as well, without a descriptor, and
+ * answered by HANDOVER_TAKEN, HANDOVER_BUSY or, where it is for or from a peer
+ * that is not there, HANDOVER_NOBODY.
  */
 #define HANDOVER_PARAM	"NOTEWIRE_SOCKET"
 #define HANDOVER_CLAIM	"NOTEWIRE_CLAIM"
@@ -40,6 +44,7 @@
 
 #define HANDOVER_TAKEN	'A'
 #define HANDOVER_BUSY	'B'
+#define HANDOVER_NOBODY	'N'
 #define HANDOVER_GO	'G'
 #define HANDOVER_MS	1000
 /* No message is longer. */
@@ -79,6 +84,8 @@ struct handover {
 	uint16_t		request;	/* FastCGI's id, 1 …; 0 for CGI */
 	char			board[ID_SIZE];
 	char			nonce[ID_SIZE];	/* of a forever frame, or "" */
+	char			peer[ID_SIZE];	/* as the others know it; "": hears
+						   no signals */
 	struct cursor		after;		/* epoch "": from the beginning */
 	int64_t			limit;		/* rows of a long-poll */
 	int64_t			heartbeat_ms;

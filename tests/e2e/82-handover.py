@@ -30,7 +30,8 @@ from wire import END, STDOUT, Http, record
 TOGETHER = 20
 FIELDS = {"kind", "request", "feed", "claim", "role", "docs", "board", "nonce",
           "after", "limit", "heartbeat", "timeout", "retry_min", "retry_max",
-          "sent", "expires", "row", "digest", "address", "session"}
+          "sent", "expires", "row", "digest", "address", "session",
+          "peer"}
 
 
 class Offer:
@@ -44,7 +45,7 @@ class Offer:
              (1, 0), "descriptors, and what was cut off")
         self.fd = fds[0]
         lines = data.decode("ascii").split("\n")
-        same((lines[0], lines[-1]), ("notewire-hold 1", ""))
+        same((lines[0], lines[-1]), ("notewire-hold 2", ""))
         pairs = [line.partition("=") for line in lines[1:-1]]
         self.fields = {name: value for name, _, value in pairs}
         same((len(pairs), set(self.fields)), (len(FIELDS), FIELDS))

@@ -97,8 +97,8 @@ def message(board, token, **lines):
         "limit": 100, "heartbeat": 60000, "timeout": 60000, "retry_min": 10,
         "retry_max": 20, "sent": 0, "expires": 0, "row": 0,
         "digest": hashlib.sha256(token.encode()).hexdigest(),
-        "address": "0" * 16, "session": "0" * 16, **lines}
-    return ("notewire-hold 1\n" + "".join(
+        "address": "0" * 16, "session": "0" * 16, "peer": "", **lines}
+    return ("notewire-hold 2\n" + "".join(
         f"{name}={value}\n" for name, value in values.items())).encode()
 
 

@@ -12,14 +12,14 @@
 #define BOARD	"AAAAAAAAAAAAAAAAAAAA_-"
 #define HEX16	"0123456789abcdef"
 #define HEX64	HEX16 HEX16 HEX16 HEX16
-#define FIRST	"notewire-hold 1\n"
+#define FIRST	"notewire-hold 2\n"
 
 /* What stands in every message, and then one of each sort. */
 #define COMMON								\
 	"board=" BOARD "\nafter=abcdefgh-12\ndocs=true\nlimit=500\n"	\
 	"heartbeat=15000\nretry_min=500\nretry_max=30000\nrole=write\n"	\
 	"expires=0\naddress=" HEX16 "\nsession=0000000000000000\n"	\
-	"digest=" HEX64 "\n"
+	"digest=" HEX64 "\npeer=\n"
 #define EVENTS								\
 	FIRST "kind=fcgi\nrequest=1\nfeed=eventsource\nclaim=link\n"	\
 	"timeout=0\nnonce=\nsent=0\nrow=0\n" COMMON
@@ -311,9 +311,9 @@ static void
 names_and_lines_are_strict(void **state)
 {
 	static const char *const bad[] = {
-		"", "\n", FIRST, "notewire-hold 1", EVENTS "\n", "\n" EVENTS,
+		"", "\n", FIRST, "notewire-hold 2", EVENTS "\n", "\n" EVENTS,
 		EVENTS "word\n", EVENTS "x", "notewire-hold 2\n",
-		"notewire-hold 1 \n", FIRST EVENTS, EVENTS "other=1\n",
+		"notewire-hold 2 \n", FIRST EVENTS, EVENTS "other=1\n",
 		EVENTS "=\n", EVENTS "Kind=fcgi\n", EVENTS "kin=fcgi\n",
 		EVENTS "kinds=fcgi\n", " " EVENTS,
 	};

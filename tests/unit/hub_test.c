@@ -117,8 +117,8 @@ join(struct fixture *f, struct ear *l, int64_t after)
 	f->far[f->far_n++] = pair[1];
 	assert_int_equal(peer_take(&f->peers, pair[0], &peer_kind, &l->reader,
 	    &l->reader.peer), ST_OK);
-	assert_int_equal(hub_join(&f->hub, &l->reader, BOARD_1, FORM_LINES,
-	    true), ST_OK);
+	assert_int_equal(hub_join(&f->hub, &l->reader, BOARD_1,
+	    (struct audience){ FORM_LINES, true, false }, ""), ST_OK);
 	reader_begin(&l->reader, clock_mono_ms());
 }
 
