@@ -56,14 +56,13 @@ read_text(struct call *c, const struct params *q, struct signal *s,
 		.values = c->service->config->json_values,
 	};
 	enum status st;
-	bool named;
 
 	if (q->to[0] != '\0')
 		return call_problem(c, PROBLEM_BAD_QUERY,
 		    "to: within the JSON");
 	st = call_read_body(c);
 	return st ? st : signal_read(c->body.data, c->body.len, &limits, s,
-	    data, &named, &c->problem);
+	    data, &c->problem);
 }
 
 static enum status

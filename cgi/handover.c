@@ -51,13 +51,12 @@ connect_to(const struct sockaddr_un *at)
 	return -1;
 }
 
-int
-handover_reach(struct call *c)
+static int
+reach(struct call *c)
 {
 	struct sockaddr_un at;
 
-	if (!c->x->body_read ||
-	    atomic_load(&c->service->daemon_at) > clock_mono_ms())
+	if (atomic_load(&c->service->daemon_at) > clock_mono_ms())
 		return -1;
 	if (find_daemon(c->service->config, "handover.sock", &at)) {
 		log_warn("handover", "path", "run_dir=\"%s\" error=toolong",
@@ -65,6 +64,12 @@ handover_reach(struct call *c)
 		return -1;
 	}
 	return connect_to(&at);
+}
+
+int
+handover_reach(struct call *c)
+{
+	return c->x->body_read ? reach(c) : -1;
 }
 
 /* The place of the newest change for "now". */
@@ -299,7 +304,7 @@ exchange_signal(struct call *c, int daemon, const struct buf *packed)
 enum status
 handover_signal(struct call *c, const struct signal *s)
 {
-	int daemon = handover_reach(c);
+	int daemon = reach(c);
 	struct buf packed;
 	enum status st;
 

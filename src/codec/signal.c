@@ -72,7 +72,7 @@ read_data(const struct cJSON *json, struct signal *s, struct buf *data,
 
 enum status
 signal_read(const char *text, size_t len, const struct json_limits *limits,
-    struct signal *s, struct buf *data, bool *named, struct problem *why)
+    struct signal *s, struct buf *data, struct problem *why)
 {
 	static const char *const known[] = { "event", "to", "data", NULL };
 	struct cJSON *json;
@@ -80,7 +80,7 @@ signal_read(const char *text, size_t len, const struct json_limits *limits,
 
 	s->binary = false;
 	st = json_parse(text, len, limits, &json, why);
-	*named = json_member(json, "event") != NULL;
+	s->named = json_member(json, "event") != NULL;
 	if (st == ST_OK)
 		st = json_check_members(json, known, why);
 	if (st == ST_OK)

@@ -28,6 +28,7 @@ enum signal_kind {
 struct signal {
 	enum signal_kind kind;
 	bool		 binary;
+	bool		 named;		/* as signal_read found it: by "event" */
 	char		 board[ID_SIZE];
 	char		 from[ID_SIZE];	/* "": no peer, as a script */
 	char		 to[ID_SIZE];	/* "": to all */
@@ -38,12 +39,12 @@ struct signal {
 /*
  * Reads {"event":"signal"|"presence","to":PEER,"data":JSON}, where "to" may be
  * missing and "event" is "signal" where it is.  Fills kind, to and, from
- * `*data`, which is the caller's, bytes and len; `*named` tells whether the
- * text is an object with "event".  ST_INVALID with `*why`; ST_NOMEM.
+ * `*data`, which is the caller's, bytes and len; in any case `named`: the text is
+ * an object with "event".  ST_INVALID with `*why`; ST_NOMEM.
  */
 enum status signal_read(const char *text, size_t len,
     const struct json_limits *limits, struct signal *s, struct buf *data,
-    bool *named, struct problem *why);
+    struct problem *why);
 
 /* {"from":PEER,"to":PEER,"data":JSON}, or with "base64" of what is binary. */
 void signal_print(struct buf *b, const struct signal *s);

@@ -386,6 +386,7 @@ fill(struct held *h, const struct handover *m)
 	memcpy(h->member, m->peer, sizeof(h->member));
 	r->kind = &reader_kind;
 	holder_describe(r, m);
+	r->polls = poll;
 	if (poll) {
 		r->heartbeat_ms = 0;
 		r->until = clock_mono_ms() + m->timeout_ms;

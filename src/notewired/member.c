@@ -156,7 +156,7 @@ member_leave(struct reader *r)
 	r->member = NULL;
 	if (m->readers != NULL)
 		return;
-	if (r->farewell || m->hidden) {
+	if (r->farewell) {
 		member_free(m);
 		return;
 	}
@@ -196,8 +196,6 @@ member_describe(struct member *m, const char *json, size_t len)
 	m->changed = here;
 	set_hidden(m, !here);
 	presence_stir(m->presence);
-	if (!here && m->readers == NULL)
-		member_free(m);
 	return ST_OK;
 }
 
@@ -248,7 +246,8 @@ member_put_missed(struct reader *r, uint64_t next, struct buf *out)
 			frame = ring_frame(ring, i, &len);
 			buf_add(out, frame, len);
 		}
-		r->listed = true;	/* it has heard what changed as well */
+		/* of who is there too, so a poll need not be told anew */
+		r->listed = r->polls;
 	}
 	forget_place(m);
 }

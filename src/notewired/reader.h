@@ -41,6 +41,7 @@ struct reader {
 	bool		 fetching;	/* a letter is under way */
 	bool		 caught_up;	/* once: up-to-date was sent */
 	bool		 listed;	/* it knows who is on the board */
+	bool		 polls;		/* it is one request of many */
 	bool		 farewell;	/* it left on purpose */
 	struct member	*member;	/* NULL: hears no signals */
 	struct reader	*elder;		/* the member's next */

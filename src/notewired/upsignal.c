@@ -85,18 +85,17 @@ take_text(struct websock *s, const char *bytes, size_t len,
 	    config->json_values };
 	struct buf data;
 	enum status st;
-	bool named = false;
 
 	if (!may_be_signal(bytes, len))
 		return false;
 	buf_init(&data, SIGNAL_MAX);
-	st = signal_read(bytes, len, &limits, sig, &data, &named, why);
-	if (named && st == ST_OK)
+	st = signal_read(bytes, len, &limits, sig, &data, why);
+	if (sig->named && st == ST_OK)
 		(void)play(s, sig, why);
-	else if (named && st == ST_NOMEM)
+	else if (sig->named && st == ST_NOMEM)
 		(void)problem_set(why, PROBLEM_BUSY, "no memory");
 	buf_fini(&data);
-	return named;
+	return sig->named;
 }
 
 bool

@@ -184,6 +184,9 @@ class World:
     def api_changes(self):
         return Ask("GET", self.path + "/changes", self.reads)
 
+    def api_signal(self):
+        return Ask("POST", self.path + "/signals", self.writes, {"data": 1})
+
     def api_export(self):
         return Ask("GET", self.path + "/export", self.reads)
 
