@@ -154,14 +154,14 @@ signal_is_packed(const char *bytes, size_t n)
 	return n >= first && memcmp(bytes, FIRST_WORD, first) == 0;
 }
 
-/* The next word of the line, which `after` ends; NULL: it is too long. */
+/* The next word of the line, which `after` ends; NULL: it is none. */
 static const char *
 take_word(const char *p, const char *end, char after, char word[ID_SIZE])
 {
 	const char *stop = memchr(p, after, (size_t)(end - p));
 	size_t len = stop == NULL ? ID_SIZE : (size_t)(stop - p);
 
-	if (len >= ID_SIZE)
+	if (len >= ID_SIZE || memchr(p, '\0', len) != NULL)
 		return NULL;
 	memcpy(word, p, len);
 	word[len] = '\0';

@@ -219,12 +219,14 @@ what_is_not_packed_exactly_so_is_refused(void **state)
 		"notewire-signal 1 presence " BOARD " - -\n1",
 		"notewire-signal 1 presence " BOARD " " ANN " " BOB "\n1",
 	};
+	static const char nul[] = "notewire-signal 1 text " BOARD " - -\0x\n1";
 	char text[SIGNAL_PACKED_MAX + 1];
 	size_t i, n;
 
 	(void)state;
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		is_no_packed(all[i], strlen(all[i]));
+	is_no_packed(nul, sizeof(nul) - 1);
 	n = (size_t)snprintf(text, sizeof(text),
 	    "notewire-signal 1 binary " BOARD " - -\n");
 	memset(text + n, 'x', sizeof(text) - n);
