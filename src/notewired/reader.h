@@ -38,11 +38,11 @@ struct reader {
 	struct peer	*peer;
 	struct group	*group;		/* NULL: not in the hub */
 	uint32_t	 index;		/* in the group */
-	bool		 fetching;	/* a letter is under way */
-	bool		 caught_up;	/* once: up-to-date was sent */
-	bool		 listed;	/* it knows who is on the board */
-	bool		 polls;		/* it is one request of many */
-	bool		 farewell;	/* it left on purpose */
+	bool		 fetching : 1;	/* a letter is under way */
+	bool		 caught_up : 1;	/* once: up-to-date was sent */
+	bool		 listed : 1;	/* it knows who is on the board */
+	bool		 polls : 1;		/* it is one request of many */
+	bool		 farewell : 1;	/* it left on purpose */
 	struct member	*member;	/* NULL: hears no signals */
 	struct reader	*elder;		/* the member's next */
 	struct cursor	 after;		/* where it is, unless it is live */

@@ -29,8 +29,8 @@ struct websock {
 	struct websocks	*all;
 	struct uplink	*uplink;	/* NULL: it has said nothing yet */
 	struct share	 share;
-	enum role	 role;
 	int64_t		 paced_at;	/* until when its messages are paid for */
+	enum role	 role;
 	bool		 over;		/* the connection is closed */
 };
 
