@@ -446,6 +446,7 @@ held_begin(struct held *h)
 		held_free(h);
 		return;
 	}
+	peer_narrow(h->reader.peer);
 	h->begun = true;
 	ho->tally->handovers++;
 	if (ho->draining)		/* it was on its way when that began */

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +15,8 @@
 #include "base/log.h"
 #include "notewired/tls.h"
 
+/* Of what was sent, the bytes that may wait in the kernel for one client. */
+#define WAITING_MAX	(32 << 10)
 /* As many descriptors as any of our limits allows. */
 #define PEERS_MAX	((rlim_t)1 << 20)
 
@@ -119,6 +123,22 @@ peer_take(struct peers *ps, int fd, const struct peer_kind *kind, void *owner,
 
 	*out = NULL;
 	return unblock(fd) ? ST_INVALID : take(ps, fd, true, &fresh, out);
+}
+
+/*
+ * By TCP that is what has not been put on the wire (tcp(7), TCP_NOTSENT_LOWAT),
+ * so that a long line can be filled still; elsewhere all of it, and the kernel
+ * takes the number twice.  Of a pipe it is as much anyhow.
+ */
+void
+peer_narrow(const struct peer *c)
+{
+	const int most = WAITING_MAX;
+
+	if (setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most,
+	    sizeof(most)) == -1)
+		(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &most,
+		    sizeof(most));
 }
 
 enum status

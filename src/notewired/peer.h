@@ -94,6 +94,12 @@ bool peers_turn(struct peers *ps);
 void peers_sweep(struct peers *ps);
 
 /*
+ * Lets the kernel keep little for a client that stops reading: 64 KiB with its
+ * own bookkeeping.
+ */
+void peer_narrow(const struct peer *c);
+
+/*
  * Sends all pieces, now or as soon as there is room: what the kernel does not
  * take is copied, so a caller that minds memory gives little at a time and
  * nothing while c->full.  ST_CLOSED: broken; ST_NOMEM: part of it is lost, so

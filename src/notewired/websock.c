@@ -269,6 +269,7 @@ websock_new(struct websocks *all, struct opening *o, const struct handover *m)
 		return;
 	}
 	s->ws.peer = s->reader.peer;
+	peer_narrow(s->reader.peer);
 	all->holder->tally->handshakes++;
 	begin(s, m);
 }

@@ -5,18 +5,22 @@
 changes reach all of them, and that they leave is noticed within two heartbeats.
 Then 500 of 1,000 readers stop reading while others write: each costs the
 daemon at most 16 KiB, the others keep their pace, and who comes back has lost
-nothing.
+nothing; and 500 of 510 WebSockets, which cost the kernel at most 64 KiB each.
 """
 
+import fcntl
+import struct
+import termios
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import servers
 import tap as t
-from api import Board, put_op
+from api import Board, put_op, seq_of
 from daemon import Daemon, Held, message, sanitized
 from feeds import EventStream
-from harness import served, wait_for
+from harness import free_port, served, wait_for
+from sockets import BoardSocket
 from tap import LONG, check, same
 
 MANY = 500
@@ -89,6 +93,11 @@ class Follower:
         return more and not self.held.closed
 
 
+def readable(sock):
+    """Bytes that wait to be read; of a Unix socket all that were sent."""
+    return struct.unpack("i", fcntl.ioctl(sock, termios.FIONREAD, bytes(4)))[0]
+
+
 def stopped(tap):
     seconds = 60 if LONG else 8
     settings = {**LIMITS, "daemon.stall": "90s"}
@@ -116,10 +125,13 @@ def stopped(tap):
             tap.note(f"{written} changes of 1 kB, slowest {slowest:.3f} s")
             check(slowest < 5, slowest)
 
-        with tap.claim("each of them costs at most 16 KiB"):
+        with tap.claim("each of them costs at most 16 KiB here, and 64 KiB "
+                       "of the kernel's"):
             each = (daemon.memory() - before) / MANY
-            tap.note(f"{each:.1f} KiB")
+            kept = max(readable(one.held.socket) for one in idle)
+            tap.note(f"{each:.1f} KiB, the kernel at most {kept} bytes")
             check(each < 16 or sanitized(), each)
+            check(0 < kept < 64 << 10, kept)
 
         with tap.claim("and goes on without loss"):
             for one in idle + going:
@@ -129,11 +141,81 @@ def stopped(tap):
                 one.held.close()
 
 
+class SocketFollower:
+    """The same by a WebSocket."""
+
+    def __init__(self, address, board):
+        self.socket = BoardSocket(address, board.id, "?since=0",
+                                  token=board.tokens["read"], timeout=30)
+        same(self.socket.status, 101)
+        self.socket.until("up-to-date")
+        self.seqs = []
+
+    def read_to(self, seq):
+        while not self.seqs or self.seqs[-1] < seq:
+            self.seqs.append(seq_of(self.socket.until("change")["id"]))
+
+
+def kept_by_kernel(port):
+    """What it has of each connection of that port, sent but not taken."""
+    with open("/proc/net/tcp", encoding="ascii") as f:
+        rows = [line.split() for line in f][1:]
+    return [int(row[4].split(":")[0], 16) for row in rows
+            if row[1].endswith(f":{port:04X}") and row[3] == "01"]
+
+
+def stopped_sockets(tap):
+    seconds = 60 if LONG else 8
+    port = free_port()
+    settings = {**LIMITS, "daemon.stall": "90s",
+                "daemon.listen": f"127.0.0.1:{port}"}
+    with served(tap, "direct", {"http.threads": 32}) as site, \
+            Daemon(site, settings) as daemon:
+        board = Board(site.direct)
+        idle = [SocketFollower(("127.0.0.1", port), board)
+                for _ in range(MANY)]
+        going = [SocketFollower(site.path("run", "http.sock"), board)
+                 for _ in range(10)]
+        before, written = daemon.memory(), 0
+
+        with tap.claim(f"{MANY} WebSockets stop reading: the others keep "
+                       "their pace"):
+            began, slowest = time.monotonic(), 0
+            while time.monotonic() - began < seconds:
+                write(board, 40, 1000)
+                written += 40
+                wrote = time.monotonic()
+                for one in going:
+                    one.read_to(written)
+                slowest = max(slowest, time.monotonic() - wrote)
+                time.sleep(max(0, began + written / 200 - time.monotonic()))
+            tap.note(f"{written} changes of 1 kB, slowest {slowest:.3f} s")
+            check(slowest < 5, slowest)
+
+        with tap.claim("each costs at most 16 KiB here, and 64 KiB of the "
+                       "kernel's"):
+            each = (daemon.memory() - before) / MANY
+            kept = kept_by_kernel(port)
+            same(len(kept), MANY)
+            tap.note(f"{each:.1f} KiB, the kernel at most {max(kept)} bytes")
+            check(each < 16 or sanitized(), each)
+            # of the client's side the kernel may keep as much as it likes
+            check(0 < max(kept) < 64 << 10, kept)
+
+        with tap.claim("and goes on without loss"):
+            for one in (idle if LONG else idle[::10]) + going:
+                one.read_to(written)
+                same(one.seqs, list(range(1, written + 1)))
+            for one in idle + going:
+                one.socket.close()
+
+
 def body(tap):
     servers.ApacheCgi.more += APACHE_THREADS
     for way in ("cgi", "apache-cgi"):
         cgi(tap, way)
     stopped(tap)
+    stopped_sockets(tap)
 
 
 if __name__ == "__main__":

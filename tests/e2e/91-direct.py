@@ -20,18 +20,13 @@ from api import Board, put_op, seq_of
 from certificate import make_certificate
 from daemon import Daemon
 from feeds import faults
-from harness import served, wait_for
+from harness import free_port, served, wait_for
 from sockets import BoardSocket
 from tap import check, same
 from wire import Broken
 
 TLS_MAX = 3
 STALL_S = 3
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
 
 
 def trusting(*certificates, version=None):

@@ -42,6 +42,11 @@ END_S = 60 if LONG else 10
 DEFAULTS = {"board.create_per_hour": "100000", "store.log_rows": "1000000"}
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        return s.getsockname()[1]
+
+
 def wait_for(condition, seconds, what):
     """Waits until the condition is true; its value.  Raises Failed."""
     until = time.monotonic() + seconds
