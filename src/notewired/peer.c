@@ -133,12 +133,12 @@ peer_take(struct peers *ps, int fd, const struct peer_kind *kind, void *owner,
 void
 peer_narrow(const struct peer *c)
 {
-	const int most = WAITING_MAX;
+	const int most = WAITING_MAX, half = WAITING_MAX / 2;
 
 	if (setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most,
 	    sizeof(most)) == -1)
-		(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &most,
-		    sizeof(most));
+		(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &half,
+		    sizeof(half));
 }
 
 enum status
