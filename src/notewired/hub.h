@@ -73,6 +73,8 @@ struct hub {
 	int64_t		 stall_ms;
 	struct table	 boards;
 	struct table	 members;	/* of all boards */
+	size_t		 leases;	/* of them, without a reader */
+	size_t		 mail_bytes;	/* that wait for them */
 	uint64_t	 lives;		/* of boards, ever */
 	struct group	*first;		/* to be walked */
 	struct group	*last;

@@ -21,6 +21,7 @@ drop_mail(struct member *m)
 
 	m->mail = l->next;
 	m->mail_bytes -= l->len;
+	m->hub->mail_bytes -= l->len;
 	free(l);
 }
 
@@ -52,6 +53,13 @@ set_hidden(struct member *m, bool hidden)
 }
 
 static void
+end_lease(struct member *m)
+{
+	m->hub->leases -= m->lease.link != NULL;
+	wheel_clear(&m->lease);
+}
+
+static void
 member_free(struct member *m)
 {
 	struct presence *p = m->presence;
@@ -61,7 +69,7 @@ member_free(struct member *m)
 	while (*at != m)
 		at = &(*at)->next;
 	*at = m->next;
-	wheel_clear(&m->lease);
+	end_lease(m);
 	forget_place(m);
 	table_drop(&m->hub->members, &m->at);
 	m->hub->tally->members--;
@@ -76,9 +84,12 @@ member_free(struct member *m)
 static void
 fire(struct timer *t, int64_t now)
 {
+	struct member *m = (struct member *)(void *)((char *)t -
+	    offsetof(struct member, lease));
+
 	(void)now;
-	member_free((struct member *)(void *)((char *)t -
-	    offsetof(struct member, lease)));
+	m->hub->leases--;		/* it is out of the wheel already */
+	member_free(m);
 }
 
 static struct member *
@@ -123,7 +134,7 @@ member_join(struct reader *r, struct watched *b, const char *id)
 
 	if (m == NULL && (m = member_new(r->hub, b, id)) == NULL)
 		return ST_NOMEM;
-	wheel_clear(&m->lease);
+	end_lease(m);
 	r->member = m;
 	r->elder = m->readers;
 	m->readers = r;
@@ -156,11 +167,12 @@ member_leave(struct reader *r)
 	r->member = NULL;
 	if (m->readers != NULL)
 		return;
-	if (r->farewell) {
+	if (r->farewell || m->hub->leases >= MEMBER_LEASES_MAX) {
 		member_free(m);
 		return;
 	}
 	keep_place(m, r);
+	m->hub->leases++;
 	wheel_set(m->hub->wheel, &m->lease,
 	    clock_mono_ms() + MEMBER_LEASE_MS);
 }
@@ -209,7 +221,8 @@ member_post(struct member *m, const struct signal *s)
 	buf_init(&packed, SIGNAL_PACKED_MAX);
 	signal_pack(&packed, s);
 	st = buf_status(&packed);
-	if (st == ST_OK && m->mail_bytes + packed.len > MEMBER_MAIL_MAX)
+	if (st == ST_OK && (m->mail_bytes + packed.len > MEMBER_MAIL_MAX ||
+	    m->hub->mail_bytes + packed.len > MEMBER_MAIL_ALL))
 		st = ST_LIMIT;
 	l = st == ST_OK ? malloc(sizeof(*l) + packed.len) : NULL;
 	if (l != NULL) {
@@ -220,6 +233,7 @@ member_post(struct member *m, const struct signal *s)
 			last = &(*last)->next;
 		*last = l;
 		m->mail_bytes += l->len;
+		m->hub->mail_bytes += l->len;
 	} else if (st == ST_OK)
 		st = ST_NOMEM;
 	buf_fini(&packed);

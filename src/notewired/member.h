@@ -12,8 +12,11 @@
  * and what is for it alone waits.
  */
 #define MEMBER_LEASE_MS	10000
-/* Bytes that wait for one. */
+/* So many at a time; who leaves when there are more is gone at once. */
+#define MEMBER_LEASES_MAX	4096
+/* Bytes that wait for one, and for all together. */
 #define MEMBER_MAIL_MAX	((size_t)64 << 10)
+#define MEMBER_MAIL_ALL	((size_t)16 << 20)
 
 struct member {
 	struct table_entry at;		/* in hub.members; first */
@@ -46,7 +49,7 @@ struct member *member_find(const struct hub *h, const char *board,
 enum status member_describe(struct member *m, const char *json, size_t len);
 /*
  * Something for it alone, which it gets at once where it can.  ST_LIMIT: too
- * much waits for it; ST_NOMEM.
+ * much waits for it, or for all; ST_NOMEM.
  */
 enum status member_post(struct member *m, const struct signal *s);
 

@@ -12,16 +12,20 @@
 
 #include "base/clock.h"
 #include "notewired/publish.h"
+#include "notewired/signals.h"
 #include "store_world.h"
 
 #define PATIENCE_MS	10000
 #define SEQS_MAX	64
+#define ANN		"annannannannannannanna"
+#define BOB		"bobbobbobbobbobbobbobb"
 
 /* A reader that keeps the numbers of the changes it is shown. */
 struct ear {
 	struct reader	 reader;
 	int64_t		 seen[SEQS_MAX];
 	size_t		 n;
+	size_t		 signals;	/* that it heard */
 	bool		 closed;
 };
 
@@ -32,7 +36,7 @@ struct fixture {
 	struct tally		 tally;
 	struct hub		 hub;
 	int			 answered;	/* eventfd */
-	int			 far[4];
+	int			 far[8];
 	size_t			 far_n;
 	char			 epoch[EPOCH_SIZE];
 };
@@ -55,6 +59,21 @@ note_seqs(struct ear *l, const char *at, size_t len)
 		}
 }
 
+static size_t
+count_signals(const char *at, size_t len)
+{
+	static const char mark[] = "{\"event\":\"signal\"";
+	const char *end = at + len;
+	size_t n = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), mark,
+	    sizeof(mark) - 1)) != NULL) {
+		n++;
+		at++;
+	}
+	return n;
+}
+
 static enum status
 on_frames(struct reader *r, struct iovec *piece, int n,
     const struct cursor *at)
@@ -63,8 +82,11 @@ on_frames(struct reader *r, struct iovec *piece, int n,
 	int i;
 
 	(void)at;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		note_seqs(l, piece[i].iov_base, piece[i].iov_len);
+		l->signals += count_signals(piece[i].iov_base,
+		    piece[i].iov_len);
+	}
 	return ST_OK;
 }
 
@@ -100,7 +122,7 @@ no_input(struct peer *c, bool ended)
 }
 
 static void
-join(struct fixture *f, struct ear *l, int64_t after)
+join_as(struct fixture *f, struct ear *l, int64_t after, const char *member)
 {
 	static const struct reader_kind kind = { on_frames, on_notice,
 	    on_close };
@@ -118,8 +140,15 @@ join(struct fixture *f, struct ear *l, int64_t after)
 	assert_int_equal(peer_take(&f->peers, pair[0], &peer_kind, &l->reader,
 	    &l->reader.peer), ST_OK);
 	assert_int_equal(hub_join(&f->hub, &l->reader, BOARD_1,
-	    (struct audience){ FORM_LINES, true, false }, ""), ST_OK);
+	    (struct audience){ FORM_LINES, true, member[0] != '\0' }, member),
+	    ST_OK);
 	reader_begin(&l->reader, clock_mono_ms());
+}
+
+static void
+join(struct fixture *f, struct ear *l, int64_t after)
+{
+	join_as(f, l, after, "");
 }
 
 static void
@@ -220,6 +249,7 @@ teardown(void **state)
 	struct fixture *f = *state;
 	void *world = f->w;
 
+	members_drop(&f->hub);
 	hub_sweep(&f->hub);
 	follower_free(f->hub.follower);
 	hub_fini(&f->hub);
@@ -291,6 +321,106 @@ head_of_an_earlier_life_is_not_believed(void **state)
 	leave(f, &second);
 }
 
+/* A signal of 16 KB, near enough. */
+static void
+signal_to(const char *to, struct signal *s)
+{
+	static char text[16000];
+
+	*s = (struct signal){ .board = BOARD_1, .bytes = text,
+	    .len = sizeof(text) };
+	(void)str_copy(s->to, sizeof(s->to), to);
+	memset(text, '1', sizeof(text));
+}
+
+static void
+walk(struct fixture *f)
+{
+	while (hub_busy(&f->hub))
+		hub_walk(&f->hub);
+}
+
+/* Who comes back within the lease hears what was said meanwhile, once. */
+static void
+a_member_away_misses_no_signal(void **state)
+{
+	struct fixture *f = *state;
+	struct ear stays, leaves;
+	struct signal s;
+	int i;
+
+	world_fill(f->w->s, BOARD_1, 2, 3);
+	join_as(f, &stays, 3, ANN);
+	publish(&f->hub, receive(f, LETTER_FOLLOW));
+	join_as(f, &leaves, 3, BOB);
+	assert_int_equal(f->hub.members.n, 2);
+	leave(f, &leaves);
+	assert_int_equal(f->hub.members.n, 2);
+	assert_int_equal(f->hub.leases, 1);
+	signal_to("", &s);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(signals_play(&f->hub, &s), ST_OK);
+	walk(f);
+	assert_int_equal(stays.signals, 3);
+	join_as(f, &leaves, 3, BOB);
+	walk(f);
+	assert_int_equal(leaves.signals, 3);
+	assert_int_equal(f->hub.leases, 0);
+	assert_int_equal(leaves.n, 0);
+	leave(f, &leaves);
+	leave(f, &stays);
+	/* all that was kept for them goes with the lease */
+	assert_int_equal(f->hub.boards.n, 1);
+	wheel_run(&f->wheel, clock_mono_ms() + 2 * MEMBER_LEASE_MS);
+	hub_sweep(&f->hub);
+	assert_int_equal(f->hub.members.n, 0);
+	assert_int_equal(f->hub.leases, 0);
+	assert_int_equal(f->hub.boards.n, 0);
+}
+
+static void
+mail_waits_and_is_bounded(void **state)
+{
+	struct fixture *f = *state;
+	struct ear one;
+	struct signal s;
+
+	world_fill(f->w->s, BOARD_1, 2, 3);
+	join_as(f, &one, 3, BOB);
+	publish(&f->hub, receive(f, LETTER_FOLLOW));
+	leave(f, &one);
+	signal_to(BOB, &s);
+	while (f->hub.mail_bytes + s.len + 100 < MEMBER_MAIL_MAX)
+		assert_int_equal(signals_play(&f->hub, &s), ST_OK);
+	assert_int_equal(signals_play(&f->hub, &s), ST_LIMIT);
+	signal_to(ANN, &s);
+	assert_int_equal(signals_play(&f->hub, &s), ST_NOTFOUND);
+	join_as(f, &one, 3, BOB);
+	walk(f);
+	assert_int_equal(one.signals, 4);
+	assert_int_equal(f->hub.mail_bytes, 0);
+	/* and so is that of all together */
+	leave(f, &one);
+	f->hub.mail_bytes = MEMBER_MAIL_ALL;
+	signal_to(BOB, &s);
+	assert_int_equal(signals_play(&f->hub, &s), ST_LIMIT);
+	f->hub.mail_bytes = 0;
+}
+
+static void
+leases_are_bounded(void **state)
+{
+	struct fixture *f = *state;
+	struct ear one;
+
+	join_as(f, &one, 1, BOB);
+	f->hub.leases = MEMBER_LEASES_MAX;
+	leave(f, &one);
+	assert_int_equal(f->hub.members.n, 0);
+	assert_int_equal(f->hub.leases, MEMBER_LEASES_MAX);
+	f->hub.leases = 0;
+}
+
 int
 main(void)
 {
@@ -301,6 +431,12 @@ main(void)
 		    news_of_an_earlier_life_are_not_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    head_of_an_earlier_life_is_not_believed, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    a_member_away_misses_no_signal, setup, teardown),
+		cmocka_unit_test_setup_teardown(mail_waits_and_is_bounded,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(leases_are_bounded, setup,
+		    teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

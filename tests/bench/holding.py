@@ -1,0 +1,219 @@
+#!/usr/bin/python3
+"""What it costs to hold: upgrades, event streams, long-polls.
+
+	holding.py [--streams N] [--pollers N] [--upgrades N] [--rounds N]
+
+Processor time is that of all threads, as the kernel counts it; memory is what
+the daemon has more than before, for each.  Figures:
+
+	upgrade   of the daemon, from a WebSocket's connection to up-to-date
+	streams   of the daemon, of all that the daemon, the responder and the web
+	          server take while changes reach event streams through it; each
+	          stream is to get every change once
+	held      memory of the daemon for one of those streams
+	poll      of the daemon and the responder, for a long-poll through lighttpd
+	          that waits, is woken by a change and comes again
+
+Environment as for the end-to-end tests: top_srcdir, top_builddir.
+"""
+
+import argparse
+import os
+import re
+import selectors
+import socket
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+
+# pylint: disable=wrong-import-position
+import servers  # noqa: E402
+from api import Board, seq_of  # noqa: E402
+from daemon import Daemon  # noqa: E402
+from fanout import show  # noqa: E402
+from harness import Site, descendants, wait_for  # noqa: E402
+from sockets import BoardSocket  # noqa: E402
+
+MANY = 30000
+PATIENCE = 60
+SETTINGS = {"daemon.connections": MANY, "daemon.connections_board": MANY,
+            "daemon.connections_address": MANY,
+            "daemon.connections_session": MANY}
+UPGRADE_NS = 40e3
+POLL_NS = 150e3
+SHARE = 0.2
+HELD_BYTES = 512
+
+servers.LIGHTTPD += f"server.max-fds = {MANY}\n"
+servers.NGINX = f"worker_rlimit_nofile {MANY};\n" + servers.NGINX.replace(
+    "worker_connections 1024", f"worker_connections {MANY}")
+
+
+def cpu_ns(pids):
+    total = 0
+    for pid in pids:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/schedstat",
+                      encoding="ascii") as f:
+                total += int(f.read().split()[0])
+    return total
+
+
+class Connection:
+    """A request under way, whose answer is read as it comes."""
+
+    SEQ = re.compile(rb'\nid: [a-z0-9]{8}-([0-9]+)\n')
+
+    def __init__(self, address, request):
+        self.request = request
+        self.sock = socket.create_connection(address, PATIENCE)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.raw = b""
+        self.ready = False      # all that there was before has come
+        self.seqs = []
+
+    def ask(self):
+        self.raw = b""
+        self.sock.sendall(self.request)
+
+    def take(self):
+        data = self.sock.recv(262144)
+        if not data:
+            raise SystemExit(f"ended: {self.raw[-300:]!r}")
+        self.raw += data
+
+    def take_events(self):
+        """The numbers of the changes, which stand on lines of their own."""
+        self.take()
+        if b"event: up-to-date" in self.raw:
+            self.ready = True
+        for found in self.SEQ.finditer(self.raw):
+            self.seqs.append(int(found[1]))
+        end = self.raw.rfind(b"\n\n")
+        if end > 0:
+            self.raw = self.raw[end + 1:]
+
+
+class Crowd:
+    """Many connections, and one thread that waits for all of them."""
+
+    def __init__(self, address, request, count):
+        self.selector = selectors.EpollSelector()
+        self.all = []
+        for _ in range(count):
+            one = Connection(address, request)
+            self.selector.register(one.sock, selectors.EVENT_READ, one)
+            self.all.append(one)
+            one.ask()
+
+    def until(self, done, take):
+        """Reads until it is true of each; each is looked at when it reads."""
+        left = {one for one in self.all if not done(one)}
+        stop = time.monotonic() + PATIENCE
+        while left:
+            if time.monotonic() > stop:
+                raise SystemExit(f"{len(left)} of {len(self.all)} wait still")
+            for key, _ in self.selector.select(1):
+                take(key.data)
+                if done(key.data):
+                    left.discard(key.data)
+
+    def close(self):
+        for one in self.all:
+            one.sock.close()
+        self.selector.close()
+
+
+def request(site, board, query):
+    host = f"{site.server.address[0]}:{site.server.address[1]}"
+    return (f"GET /notewire/api{board.path}/changes?{query} HTTP/1.1\r\n"
+            f"Host: {host}\r\nAuthorization: Bearer {board.tokens['read']}\r\n"
+            "\r\n").encode()
+
+
+def upgrades(count):
+    with Site("direct", SETTINGS) as site, Daemon(site) as daemon:
+        board = Board(site.direct)
+        open_one = lambda: BoardSocket(     # noqa: E731
+            site.path("run", "http.sock"), board.id, "?since=now",
+            token=board.tokens["read"])
+        first = [open_one() for _ in range(20)]
+        before = cpu_ns([daemon.pid])
+        every = [open_one() for _ in range(count)]
+        for one in every:
+            one.until("up-to-date")
+        spent = cpu_ns([daemon.pid]) - before
+        for one in first + every:
+            one.close()
+    show("upgrade", [spent / count / 1e3], "us", UPGRADE_NS / 1e3)
+
+
+def streams(way, count, rounds):
+    with Site(way, SETTINGS) as site, Daemon(site) as daemon:
+        board = Board(site.http)
+        server = [site.server.process.pid,
+                  *descendants(site.server.process.pid)]
+        every = [*server, site.responder.pid, daemon.pid]
+        memory = daemon.memory()
+        crowd = Crowd(site.server.address, request(
+            site, board, "feed=eventsource&since=now&heartbeat=60000"), count)
+        crowd.until(lambda one: one.ready, Connection.take_events)
+        held = (daemon.memory() - memory) * 1024 / count
+        first = seq_of(board.head())
+        before = cpu_ns(every), cpu_ns([daemon.pid])
+        for i in range(rounds):
+            board.note("x" * 100)
+            crowd.until(lambda one, n=i: len(one.seqs) > n,
+                        Connection.take_events)
+        total, own = cpu_ns(every) - before[0], cpu_ns([daemon.pid]) - before[1]
+        want = [first + 1 + i for i in range(rounds)]
+        wrong = sum(one.seqs != want for one in crowd.all)
+        crowd.close()
+        wait_for(lambda: daemon.metric("held") == 0, PATIENCE, "their end")
+    if wrong:
+        raise SystemExit(f"{way}: {wrong} of {count} streams lost something")
+    print(f"{way}: {count} streams, each got {rounds} changes once; "
+          f"{total / count / rounds / 1e3:.3g} us a change, of all")
+    show(f"streams-{way}", [own / total], "of it is the daemon's", SHARE)
+    show(f"held-{way}", [held], "bytes", HELD_BYTES)
+
+
+def polls(count, rounds):
+    with Site("socket", SETTINGS) as site, Daemon(site) as daemon:
+        board = Board(site.http)
+        crowd = Crowd(site.server.address, b"", count)
+        pids = [site.responder.pid, daemon.pid]
+        spent = 0
+        for i in range(rounds + 1):
+            if i == 1:      # all is warm, and all connections are open
+                spent = cpu_ns(pids)
+            query = f"feed=longpoll&since={board.head()}&timeout=60000"
+            for one in crowd.all:
+                one.request = request(site, board, query)
+                one.ask()
+            wait_for(lambda: daemon.metric("held") == count, PATIENCE, "all")
+            board.note("x" * 100)
+            crowd.until(lambda one: b'"pending":0}' in one.raw,
+                        Connection.take)
+        spent = cpu_ns(pids) - spent
+        crowd.close()
+    show("poll", [spent / count / rounds / 1e3], "us", POLL_NS / 1e3)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="What it costs to hold.")
+    parser.add_argument("--streams", type=int, default=1000)
+    parser.add_argument("--pollers", type=int, default=1000)
+    parser.add_argument("--upgrades", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=20)
+    given = parser.parse_args()
+    upgrades(given.upgrades)
+    for way in ("socket", "nginx"):
+        streams(way, given.streams, given.rounds)
+    polls(given.pollers, given.rounds)
+
+
+if __name__ == "__main__":
+    main()
