@@ -111,8 +111,10 @@ unblock(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
 
-	return flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ?
-	    ST_INVALID : ST_OK;
+	if (flags == -1)
+		return ST_INVALID;
+	return flags & O_NONBLOCK ||
+	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 ? ST_OK : ST_INVALID;
 }
 
 enum status

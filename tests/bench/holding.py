@@ -6,7 +6,8 @@
 Processor time is that of all threads, as the kernel counts it; memory is what
 the daemon has more than before, for each.  Figures:
 
-	upgrade   of the daemon, from a WebSocket's connection to up-to-date
+	upgrade   of the daemon, from a WebSocket's connection to up-to-date,
+	          while others come as well
 	streams   of the daemon, of all that the daemon, the responder and the web
 	          server take while changes reach event streams through it; each
 	          stream is to get every change once
@@ -24,6 +25,7 @@ import selectors
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
@@ -38,6 +40,7 @@ from sockets import BoardSocket  # noqa: E402
 
 MANY = 30000
 PATIENCE = 60
+AT_ONCE = 32        # upgrades
 SETTINGS = {"daemon.connections": MANY, "daemon.connections_board": MANY,
             "daemon.connections_address": MANY,
             "daemon.connections_session": MANY}
@@ -141,7 +144,8 @@ def upgrades(count):
             token=board.tokens["read"])
         first = [open_one() for _ in range(20)]
         before = cpu_ns([daemon.pid])
-        every = [open_one() for _ in range(count)]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            every = list(pool.map(lambda _: open_one(), range(count)))
         for one in every:
             one.until("up-to-date")
         spent = cpu_ns([daemon.pid]) - before
