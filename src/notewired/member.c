@@ -7,9 +7,9 @@
 
 /* Something that waits for a member. */
 struct parcel {
-	struct parcel *next;
-	size_t		  len;
-	char		  packed[];
+	struct parcel	*next;
+	size_t		 len;
+	char		 packed[];
 };
 
 /* ---- coming and going ---- */
@@ -17,12 +17,12 @@ struct parcel {
 static void
 drop_mail(struct member *m)
 {
-	struct parcel *l = m->mail;
+	struct parcel *p = m->mail;
 
-	m->mail = l->next;
-	m->mail_bytes -= l->len;
-	m->hub->mail_bytes -= l->len;
-	free(l);
+	m->mail = p->next;
+	m->mail_bytes -= p->len;
+	m->hub->mail_bytes -= p->len;
+	free(p);
 }
 
 /* Its place is not kept any more. */
@@ -214,7 +214,7 @@ member_describe(struct member *m, const char *json, size_t len)
 enum status
 member_post(struct member *m, const struct signal *s)
 {
-	struct parcel *l, **last = &m->mail;
+	struct parcel *p, **last = &m->mail;
 	struct buf packed;
 	enum status st;
 
@@ -224,16 +224,16 @@ member_post(struct member *m, const struct signal *s)
 	if (st == ST_OK && (m->mail_bytes + packed.len > MEMBER_MAIL_MAX ||
 	    m->hub->mail_bytes + packed.len > MEMBER_MAIL_ALL))
 		st = ST_LIMIT;
-	l = st == ST_OK ? malloc(sizeof(*l) + packed.len) : NULL;
-	if (l != NULL) {
-		l->next = NULL;
-		l->len = packed.len;
-		memcpy(l->packed, packed.data, packed.len);
+	p = st == ST_OK ? malloc(sizeof(*p) + packed.len) : NULL;
+	if (p != NULL) {
+		p->next = NULL;
+		p->len = packed.len;
+		memcpy(p->packed, packed.data, packed.len);
 		while (*last != NULL)
 			last = &(*last)->next;
-		*last = l;
-		m->mail_bytes += l->len;
-		m->hub->mail_bytes += l->len;
+		*last = p;
+		m->mail_bytes += p->len;
+		m->hub->mail_bytes += p->len;
 	} else if (st == ST_OK)
 		st = ST_NOMEM;
 	buf_fini(&packed);
