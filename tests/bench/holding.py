@@ -21,6 +21,7 @@ Environment as for the end-to-end tests: top_srcdir, top_builddir.
 import argparse
 import os
 import re
+import resource
 import selectors
 import socket
 import sys
@@ -38,9 +39,9 @@ from fanout import show  # noqa: E402
 from harness import Site, descendants, wait_for  # noqa: E402
 from sockets import BoardSocket  # noqa: E402
 
-MANY = 30000
+MANY = min(30000, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 PATIENCE = 60
-AT_ONCE = 32        # upgrades
+AT_ONCE = 32        # that begin
 SETTINGS = {"daemon.connections": MANY, "daemon.connections_board": MANY,
             "daemon.connections_address": MANY,
             "daemon.connections_session": MANY}
@@ -49,7 +50,8 @@ POLL_NS = 150e3
 SHARE = 0.2
 HELD_BYTES = 512
 
-servers.LIGHTTPD += f"server.max-fds = {MANY}\n"
+servers.LIGHTTPD += f"server.max-fds = {MANY}\n" \
+    f"server.max-connections = {MANY // 2}\n"
 servers.NGINX = f"worker_rlimit_nofile {MANY};\n" + servers.NGINX.replace(
     "worker_connections 1024", f"worker_connections {MANY}")
 
@@ -69,17 +71,16 @@ class Connection:
 
     SEQ = re.compile(rb'\nid: [a-z0-9]{8}-([0-9]+)\n')
 
-    def __init__(self, address, request):
-        self.request = request
+    def __init__(self, address):
         self.sock = socket.create_connection(address, PATIENCE)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.raw = b""
         self.ready = False      # all that there was before has come
         self.seqs = []
 
-    def ask(self):
+    def ask(self, text):
         self.raw = b""
-        self.sock.sendall(self.request)
+        self.sock.sendall(text)
 
     def take(self):
         data = self.sock.recv(262144)
@@ -102,18 +103,30 @@ class Connection:
 class Crowd:
     """Many connections, and one thread that waits for all of them."""
 
-    def __init__(self, address, request, count):
+    def __init__(self, address):
+        self.address = address
         self.selector = selectors.EpollSelector()
         self.all = []
-        for _ in range(count):
-            one = Connection(address, request)
-            self.selector.register(one.sock, selectors.EVENT_READ, one)
-            self.all.append(one)
-            one.ask()
 
-    def until(self, done, take):
+    def add(self, count):
+        """So many more; those."""
+        some = [Connection(self.address) for _ in range(count)]
+        for one in some:
+            self.selector.register(one.sock, selectors.EVENT_READ, one)
+        self.all += some
+        return some
+
+    def open(self, count, text):
+        """So many streams, not more at a time than a listener queues."""
+        while len(self.all) < count:
+            some = self.add(min(AT_ONCE, count - len(self.all)))
+            for one in some:
+                one.ask(text)
+            self.until(lambda one: one.ready, Connection.take_events, some)
+
+    def until(self, done, take, some=None):
         """Reads until it is true of each; each is looked at when it reads."""
-        left = {one for one in self.all if not done(one)}
+        left = {one for one in some or self.all if not done(one)}
         stop = time.monotonic() + PATIENCE
         while left:
             if time.monotonic() > stop:
@@ -156,14 +169,14 @@ def upgrades(count):
 
 def streams(way, count, rounds):
     with Site(way, SETTINGS) as site, Daemon(site) as daemon:
-        board = Board(site.http)
+        board = Board(site.direct)
         server = [site.server.process.pid,
                   *descendants(site.server.process.pid)]
         every = [*server, site.responder.pid, daemon.pid]
         memory = daemon.memory()
-        crowd = Crowd(site.server.address, request(
-            site, board, "feed=eventsource&since=now&heartbeat=60000"), count)
-        crowd.until(lambda one: one.ready, Connection.take_events)
+        crowd = Crowd(site.server.address)
+        crowd.open(count, request(
+            site, board, "feed=eventsource&since=now&heartbeat=60000"))
         held = (daemon.memory() - memory) * 1024 / count
         first = seq_of(board.head())
         before = cpu_ns(every), cpu_ns([daemon.pid])
@@ -186,17 +199,18 @@ def streams(way, count, rounds):
 
 def polls(count, rounds):
     with Site("socket", SETTINGS) as site, Daemon(site) as daemon:
-        board = Board(site.http)
-        crowd = Crowd(site.server.address, b"", count)
+        board = Board(site.direct)
+        crowd = Crowd(site.server.address)
+        crowd.add(count)
         pids = [site.responder.pid, daemon.pid]
         spent = 0
         for i in range(rounds + 1):
             if i == 1:      # all is warm, and all connections are open
                 spent = cpu_ns(pids)
-            query = f"feed=longpoll&since={board.head()}&timeout=60000"
+            text = request(site, board, f"feed=longpoll&timeout=60000"
+                           f"&since={board.head()}")
             for one in crowd.all:
-                one.request = request(site, board, query)
-                one.ask()
+                one.ask(text)
             wait_for(lambda: daemon.metric("held") == count, PATIENCE, "all")
             board.note("x" * 100)
             crowd.until(lambda one: b'"pending":0}' in one.raw,
