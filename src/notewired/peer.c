@@ -94,6 +94,7 @@ take(struct peers *ps, int fd, bool edge, struct peer *fresh,
 	c = &ps->at[fd];
 	fresh->life = c->life + 1;
 	fresh->fd = fd;
+	fresh->poller = ps->poller.fd;
 	*c = *fresh;
 	st = poller_add(&ps->poller, peer_key(c), edge);
 	if (st) {
@@ -127,20 +128,33 @@ peer_take(struct peers *ps, int fd, const struct peer_kind *kind, void *owner,
 	return unblock(fd) ? ST_INVALID : take(ps, fd, true, &fresh, out);
 }
 
+static void
+tell_of_room(const struct peer *c, bool room)
+{
+	const struct poller w = { .fd = c->poller };
+
+	if (c->quiet)
+		(void)poller_again(&w, peer_key(c), room);
+}
+
 /*
  * By TCP that is what has not been put on the wire (tcp(7), TCP_NOTSENT_LOWAT),
  * so that a long line can be filled still; elsewhere all of it, and the kernel
- * takes the number twice.  Of a pipe it is as much anyhow.
+ * takes the number twice.  Of a pipe it is as much anyhow.  A Unix socket has
+ * room, it says, each time the other side reads: that was half of what a change
+ * cost here.
  */
 void
-peer_narrow(const struct peer *c)
+peer_narrow(struct peer *c)
 {
 	const int most = WAITING_MAX, half = WAITING_MAX / 2;
 
 	if (setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most,
-	    sizeof(most)) == -1)
-		(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &half,
-		    sizeof(half));
+	    sizeof(most)) == 0)
+		return;
+	(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &half, sizeof(half));
+	c->quiet = true;
+	tell_of_room(c, c->full);
 }
 
 enum status
@@ -267,6 +281,7 @@ send_kept(struct peer *c)
 		}
 	}
 	c->full = false;
+	tell_of_room(c, false);
 	return ST_OK;
 }
 
@@ -318,6 +333,7 @@ keep(struct peer *c, const struct iovec *piece, int n, size_t sent)
 	for (i = 0; i < n; i++)
 		total += piece[i].iov_len;
 	c->full = true;
+	tell_of_room(c, true);
 	c->kept_at = 0;
 	c->kept_end = (uint32_t)(total - sent);
 	c->kept = malloc(total - sent);
@@ -435,5 +451,5 @@ peer_unsent(const struct peer *c)
 enum status
 peer_again(struct peers *ps, struct peer *c)
 {
-	return poller_again(&ps->poller, peer_key(c));
+	return poller_again(&ps->poller, peer_key(c), !c->quiet || c->full);
 }

@@ -41,6 +41,9 @@ struct peer {
 	bool			 packets;	/* not a stream of bytes: a
 						   listener, a message socket */
 	bool			 piped;		/* no socket */
+	bool			 quiet;		/* is told of room only while it
+						   is full */
+	int			 poller;	/* its descriptor */
 };
 
 struct peers {
@@ -97,7 +100,7 @@ void peers_sweep(struct peers *ps);
  * Lets the kernel keep little for a client that stops reading: 64 KiB with its
  * own bookkeeping.
  */
-void peer_narrow(const struct peer *c);
+void peer_narrow(struct peer *c);
 
 /*
  * Sends all pieces, now or as soon as there is room: what the kernel does not

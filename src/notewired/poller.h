@@ -41,9 +41,11 @@ void poller_close(struct poller *w);
 enum status poller_add(struct poller *w, struct poller_key key, bool edge);
 /*
  * Tells of an edge again with the next batch, behind all that wait: for who has
- * left something unread so that others get their turn.  ST_NOMEM.
+ * left something unread so that others get their turn.  From now on room is told
+ * of or not.  ST_NOMEM.
  */
-enum status poller_again(struct poller *w, struct poller_key key);
+enum status poller_again(const struct poller *w, struct poller_key key,
+    bool room);
 /* Stops watching without closing. */
 void poller_remove(struct poller *w, int fd);
 /* Shows what is ready, a batch at most; whether there may be more. */

@@ -49,10 +49,12 @@ poller_add(struct poller *w, struct poller_key key, bool edge)
 }
 
 enum status
-poller_again(struct poller *w, struct poller_key key)
+poller_again(const struct poller *w, struct poller_key key, bool room)
 {
 	struct epoll_event e = event_of(key, true);
 
+	if (!room)
+		e.events &= ~(uint32_t)EPOLLOUT;
 	return epoll_ctl(w->fd, EPOLL_CTL_MOD, key.fd, &e) == 0 ? ST_OK :
 	    ST_NOMEM;
 }
