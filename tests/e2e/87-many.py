@@ -24,6 +24,7 @@ from sockets import BoardSocket
 from tap import LONG, check, same
 
 MANY = 500
+SECONDS = 60 if LONG else 8     # that they are written to
 HEARTBEAT_MS = 2000
 LIMITS = {"daemon.connections_address": 100000,
           "daemon.connections_board": 100000}
@@ -92,6 +93,26 @@ class Follower:
                 self.seqs.append(int(line.split(b'"')[3].rpartition(b"-")[2]))
         return more and not self.held.closed
 
+    def read_to(self, seq):
+        while len(self.seqs) < seq:
+            check(self.read(20), "it ended")
+
+
+def keep_pace(tap, board, going):
+    """Writes 200 changes a second, which these read; how many it wrote."""
+    began, slowest, written = time.monotonic(), 0, 0
+    while time.monotonic() - began < SECONDS:
+        write(board, 40, 1000)
+        written += 40
+        wrote = time.monotonic()
+        for one in going:
+            one.read_to(written)
+        slowest = max(slowest, time.monotonic() - wrote)
+        time.sleep(max(0, began + written / 200 - time.monotonic()))
+    tap.note(f"{written} changes of 1 kB, slowest {slowest:.3f} s")
+    check(slowest < 5, slowest)
+    return written
+
 
 def readable(sock):
     """Bytes that wait to be read; of a Unix socket all that were sent."""
@@ -99,7 +120,6 @@ def readable(sock):
 
 
 def stopped(tap):
-    seconds = 60 if LONG else 8
     settings = {**LIMITS, "daemon.stall": "90s"}
     with served(tap, "direct", {"http.threads": 32}) as site, \
             Daemon(site, settings) as daemon:
@@ -108,22 +128,10 @@ def stopped(tap):
         going = [Follower(daemon, board) for _ in range(20)]
         for one in idle + going:
             one.held.until("up-to-date")
-        before, written = daemon.memory(), 0
+        before = daemon.memory()
 
         with tap.claim(f"{MANY} stop reading: the others keep their pace"):
-            began, slowest = time.monotonic(), 0
-            while time.monotonic() - began < seconds:
-                write(board, 40, 1000)
-                written += 40
-                wrote = time.monotonic()
-                for one in going:
-                    while len(one.seqs) < written:
-                        check(one.read(10), "it ended")
-                slowest = max(slowest, time.monotonic() - wrote)
-                # 200 changes a second
-                time.sleep(max(0, began + written / 200 - time.monotonic()))
-            tap.note(f"{written} changes of 1 kB, slowest {slowest:.3f} s")
-            check(slowest < 5, slowest)
+            written = keep_pace(tap, board, going)
 
         with tap.claim("each of them costs at most 16 KiB here, and 64 KiB "
                        "of the kernel's"):
@@ -135,8 +143,7 @@ def stopped(tap):
 
         with tap.claim("and goes on without loss"):
             for one in idle + going:
-                while len(one.seqs) < written:
-                    check(one.read(20), "it ended")
+                one.read_to(written)
                 same(one.seqs, list(range(1, written + 1)))
                 one.held.close()
 
@@ -165,7 +172,6 @@ def kept_by_kernel(port):
 
 
 def stopped_sockets(tap):
-    seconds = 60 if LONG else 8
     port = free_port()
     settings = {**LIMITS, "daemon.stall": "90s",
                 "daemon.listen": f"127.0.0.1:{port}"}
@@ -176,21 +182,11 @@ def stopped_sockets(tap):
                 for _ in range(MANY)]
         going = [SocketFollower(site.path("run", "http.sock"), board)
                  for _ in range(10)]
-        before, written = daemon.memory(), 0
+        before = daemon.memory()
 
         with tap.claim(f"{MANY} WebSockets stop reading: the others keep "
                        "their pace"):
-            began, slowest = time.monotonic(), 0
-            while time.monotonic() - began < seconds:
-                write(board, 40, 1000)
-                written += 40
-                wrote = time.monotonic()
-                for one in going:
-                    one.read_to(written)
-                slowest = max(slowest, time.monotonic() - wrote)
-                time.sleep(max(0, began + written / 200 - time.monotonic()))
-            tap.note(f"{written} changes of 1 kB, slowest {slowest:.3f} s")
-            check(slowest < 5, slowest)
+            written = keep_pace(tap, board, going)
 
         with tap.claim("each costs at most 16 KiB here, and 64 KiB of the "
                        "kernel's"):
