@@ -29,7 +29,7 @@ struct member {
 	uint64_t	 place;		/* … and the frame that it needs next */
 	struct timer	 lease;
 	char		*data;		/* JSON it says of itself; NULL: null */
-	struct parcel *mail;		/* the oldest; NULL: none */
+	struct parcel	*mail;		/* the oldest; NULL: none */
 	size_t		 mail_bytes;
 	bool		 hidden;	/* it said that it is not there */
 	bool		 changed;	/* the others are to be told */

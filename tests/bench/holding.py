@@ -35,7 +35,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 import servers  # noqa: E402
 from api import Board, seq_of  # noqa: E402
 from daemon import Daemon  # noqa: E402
-from fanout import show  # noqa: E402
+from fanout import cpu_of, show  # noqa: E402
 from harness import Site, descendants, wait_for  # noqa: E402
 from sockets import BoardSocket  # noqa: E402
 
@@ -54,16 +54,6 @@ servers.LIGHTTPD += f"server.max-fds = {MANY}\n" \
     f"server.max-connections = {MANY // 2}\n"
 servers.NGINX = f"worker_rlimit_nofile {MANY};\n" + servers.NGINX.replace(
     "worker_connections 1024", f"worker_connections {MANY}")
-
-
-def cpu_ns(pids):
-    total = 0
-    for pid in pids:
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/schedstat",
-                      encoding="ascii") as f:
-                total += int(f.read().split()[0])
-    return total
 
 
 class Connection:
@@ -156,12 +146,12 @@ def upgrades(count):
             site.path("run", "http.sock"), board.id, "?since=now",
             token=board.tokens["read"])
         first = [open_one() for _ in range(20)]
-        before = cpu_ns([daemon.pid])
+        before = cpu_of([daemon.pid])
         with ThreadPoolExecutor(AT_ONCE) as pool:
             every = list(pool.map(lambda _: open_one(), range(count)))
         for one in every:
             one.until("up-to-date")
-        spent = cpu_ns([daemon.pid]) - before
+        spent = cpu_of([daemon.pid]) - before
         for one in first + every:
             one.close()
     show("upgrade", [spent / count / 1e3], "us", UPGRADE_NS / 1e3)
@@ -179,12 +169,12 @@ def streams(way, count, rounds):
             site, board, "feed=eventsource&since=now&heartbeat=60000"))
         held = (daemon.memory() - memory) * 1024 / count
         first = seq_of(board.head())
-        before = cpu_ns(every), cpu_ns([daemon.pid])
+        before = cpu_of(every), cpu_of([daemon.pid])
         for i in range(rounds):
             board.note("x" * 100)
             crowd.until(lambda one, n=i: len(one.seqs) > n,
                         Connection.take_events)
-        total, own = cpu_ns(every) - before[0], cpu_ns([daemon.pid]) - before[1]
+        total, own = cpu_of(every) - before[0], cpu_of([daemon.pid]) - before[1]
         want = [first + 1 + i for i in range(rounds)]
         wrong = sum(one.seqs != want for one in crowd.all)
         crowd.close()
@@ -206,7 +196,7 @@ def polls(count, rounds):
         spent = 0
         for i in range(rounds + 1):
             if i == 1:      # all is warm, and all connections are open
-                spent = cpu_ns(pids)
+                spent = cpu_of(pids)
             text = request(site, board, f"feed=longpoll&timeout=60000"
                            f"&since={board.head()}")
             for one in crowd.all:
@@ -215,7 +205,7 @@ def polls(count, rounds):
             board.note("x" * 100)
             crowd.until(lambda one: b'"pending":0}' in one.raw,
                         Connection.take)
-        spent = cpu_ns(pids) - spent
+        spent = cpu_of(pids) - spent
         crowd.close()
     show("poll", [spent / count / rounds / 1e3], "us", POLL_NS / 1e3)
 
