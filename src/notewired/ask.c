@@ -57,8 +57,8 @@ on_input(struct peer *c, bool ended)
 	do {
 		st = peer_read(c, bytes, sizeof(bytes), &got);
 		fcgi_answer_feed(&a->answer, bytes, got);
-	} while (st == ST_OK && got > 0);
-	end = fcgi_answer_end(&a->answer);
+		end = fcgi_answer_end(&a->answer);
+	} while (st == ST_OK && got > 0 && end == ST_BUSY);
 	if (end != ST_BUSY)
 		finish(a, end);
 	else if (st)

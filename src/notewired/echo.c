@@ -63,17 +63,17 @@ ready(void *arg, struct opening *o)
 	static const struct ws_kind kind = { send_back, closed };
 	struct echo *e = arg;
 	struct ws *w = calloc(1, sizeof(*w));
-	struct peer *peer;
+	bool unread;
 
-	if (w == NULL || opening_accept(o, NULL, &peer_kind, w, &peer)) {
+	if (w == NULL || (w->peer = opening_accept(o, NULL, &peer_kind, w,
+	    &unread)) == NULL) {
 		free(w);
 		return;
 	}
 	w->kind = &kind;
 	w->house = &e->house;
-	w->peer = peer;
 	ws_begin(w);
-	ws_look(w);
+	ws_go_on(w, unread);
 }
 
 static void
@@ -122,6 +122,7 @@ link_parts(struct echo *e, size_t max_message)
 	e->house.max_message = max_message;
 	e->openings.timeout_ms = HEAD_MS;
 	e->openings.max = OPENINGS_MAX;
+	e->openings.direct = true;
 	e->openings.ready = ready;
 	e->openings.arg = e;
 	listener_init(&e->openings.listener);

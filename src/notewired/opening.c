@@ -25,6 +25,7 @@ struct opening {
 	const char		*key;	/* of a whole, proper head */
 	void			*waiter;
 	bool			 over;	/* refused; what it sends is dropped */
+	bool			 unread;	/* there is more than the head */
 	struct http_head	 head;
 };
 
@@ -134,6 +135,7 @@ read_head(struct opening *o)
 		if (got == 0)
 			return ST_BUSY;
 		took = http_head_feed(&o->head, bytes, got);
+		o->unread |= took < got || got == sizeof(bytes);
 		if (took > 0)
 			(void)peer_read(o->peer, bytes, took, &got);
 	}
@@ -147,13 +149,15 @@ on_input(struct peer *c, bool ended)
 	enum ws_refusal why;
 	enum status st;
 
-	(void)ended;
 	if (o->over) {
 		drop_input(o);
 		return;
 	}
-	if (o->key != NULL)
-		return;			/* it is being decided about */
+	o->unread |= ended;
+	if (o->key != NULL) {
+		o->unread = true;	/* it is being decided about */
+		return;
+	}
 	st = read_head(o);
 	if (st == ST_BUSY)
 		return;
@@ -240,7 +244,7 @@ let_in(void *arg, int fd)
 	o->all = all;
 	o->key = NULL;
 	o->waiter = NULL;
-	o->over = false;
+	o->over = o->unread = false;
 	o->timer = (struct timer){ .fire = fire };
 	http_head_init(&o->head);
 	if (peer_take(all->listener.peers, fd, &kind, o, &o->peer)) {
@@ -260,11 +264,16 @@ let_in(void *arg, int fd)
 enum status
 openings_open(struct openings *all, int fd)
 {
+	enum status st;
+
 	all->listener.name = all->tls != NULL ? "tls" :
 	    all->direct ? "tcp" : "http";
 	all->listener.let_in = let_in;
 	all->listener.arg = all;
-	return listener_open(&all->listener, fd);
+	st = listener_open(&all->listener, fd);
+	if (st == ST_OK && all->direct)
+		peer_narrow(all->listener.peer);
+	return st;
 }
 
 void
@@ -337,26 +346,29 @@ put_answer(struct buf *b, const char *key, const char *protocol)
 	return st ? st : buf_status(b);
 }
 
-enum status
+struct peer *
 opening_accept(struct opening *o, const char *protocol,
-    const struct peer_kind *kind, void *owner, struct peer **out)
+    const struct peer_kind *kind, void *owner, bool *unread)
 {
+	struct peer *c = o->peer;
 	struct buf answer;
 	enum status st;
 
-	*out = NULL;
+	/* what TLS has read of the socket is told of by nobody else */
+	*unread = o->unread || c->tls != NULL;
 	buf_init(&answer, ANSWER_MAX);
 	st = put_answer(&answer, o->key, protocol);
 	if (st == ST_OK)
-		st = peer_send_bytes(o->peer, answer.data, answer.len);
+		st = peer_send_first(c, answer.data, answer.len);
 	buf_fini(&answer);
 	if (st) {
 		drop(o);
-		return st;
+		return NULL;
 	}
-	*out = o->peer;
-	o->peer->kind = kind;
-	o->peer->owner = owner;
+	if (!o->all->direct)
+		peer_narrow_unix(c);	/* as the others are by their listener */
+	c->kind = kind;
+	c->owner = owner;
 	opening_free(o);
-	return ST_OK;
+	return c;
 }

@@ -53,11 +53,11 @@ void opening_wait(struct opening *o, void *waiter);
 void opening_refuse(struct opening *o, int status, const char *json,
     size_t len);
 /*
- * Answers 101, and the connection is its new owner's, who looks at once
- * whether there is input; the opening is gone.  On failure (ST_IO, ST_CLOSED,
- * ST_NOMEM) the connection is closed as well.
+ * Answers 101, with what its new owner sends next (peer_send_first); the
+ * connection is his, and the opening is gone.  `*unread`: there is input already.
+ * NULL: the connection is closed as well.
  */
-enum status opening_accept(struct opening *o, const char *protocol,
-    const struct peer_kind *kind, void *owner, struct peer **out);
+struct peer *opening_accept(struct opening *o, const char *protocol,
+    const struct peer_kind *kind, void *owner, bool *unread);
 
 #endif

@@ -54,7 +54,7 @@ peers_hang_up(struct peers *ps)
 	int fd;
 
 	for (fd = 0; ps->at != NULL && fd < ps->max && ps->open > 0; fd++)
-		if (ps->at[fd].kind != NULL && !ps->at[fd].packets)
+		if (ps->at[fd].kind != NULL && !ps->at[fd].listens)
 			ps->at[fd].kind->gone(&ps->at[fd]);
 }
 
@@ -124,44 +124,59 @@ peer_take(struct peers *ps, int fd, const struct peer_kind *kind, void *owner,
 {
 	struct peer fresh = { .kind = kind, .owner = owner };
 
-	*out = NULL;
-	return unblock(fd) ? ST_INVALID : take(ps, fd, true, &fresh, out);
+	return take(ps, fd, true, &fresh, out);
 }
 
-static void
-tell_of_room(const struct peer *c, bool room)
+/* TLS may need room to go on reading. */
+static bool
+wants_room(const struct peer *c)
 {
-	const struct poller w = { .fd = c->poller };
-
-	if (c->quiet)
-		(void)poller_again(&w, peer_key(c), room);
+	return c->full || c->tls != NULL;
 }
 
 /*
- * By TCP that is what has not been put on the wire (tcp(7), TCP_NOTSENT_LOWAT),
- * so that a long line can be filled still; elsewhere all of it, and the kernel
- * takes the number twice.  Of a pipe it is as much anyhow.  A Unix socket has
- * room, it says, each time the other side reads: that was half of what a change
- * cost here.
+ * Room is asked for only while there is none: a Unix socket and a pipe have
+ * room, they say, each time the other side reads, and that was half of what a
+ * change cost here.
+ */
+static void
+set_full(struct peer *c, bool full)
+{
+	const struct poller w = { .fd = c->poller };
+
+	c->full = full;
+	if (c->tls == NULL)
+		(void)poller_again(&w, peer_key(c), full);
+}
+
+/* It is all that was sent; the kernel takes the number twice. */
+void
+peer_narrow_unix(const struct peer *c)
+{
+	const int half = WAITING_MAX / 2;
+
+	(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &half, sizeof(half));
+}
+
+/*
+ * By TCP it is what has not been put on the wire (tcp(7), TCP_NOTSENT_LOWAT), so
+ * that a long line can be filled still.  Of a pipe it is as much anyhow.
  */
 void
-peer_narrow(struct peer *c)
+peer_narrow(const struct peer *c)
 {
-	const int most = WAITING_MAX, half = WAITING_MAX / 2;
+	const int most = WAITING_MAX;
 
 	if (setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most,
-	    sizeof(most)) == 0)
-		return;
-	(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &half, sizeof(half));
-	c->quiet = true;
-	tell_of_room(c, c->full);
+	    sizeof(most)) == -1)
+		peer_narrow_unix(c);
 }
 
 enum status
 peer_take_shared(struct peers *ps, int fd, const struct peer_kind *kind,
     void *owner, struct peer **out)
 {
-	struct peer fresh = { .kind = kind, .owner = owner };
+	struct peer fresh = { .kind = kind, .owner = owner, .shared = true };
 
 	return take(ps, fd, true, &fresh, out);
 }
@@ -176,7 +191,8 @@ enum status
 peer_take_listener(struct peers *ps, int fd, const struct peer_kind *kind,
     void *owner, struct peer **out)
 {
-	struct peer fresh = { .kind = kind, .owner = owner, .packets = true };
+	struct peer fresh = { .kind = kind, .owner = owner, .listens = true,
+	    .shared = true };	/* a successor may have it */
 
 	*out = NULL;
 	return unblock(fd) ? ST_INVALID : take(ps, fd, false, &fresh, out);
@@ -187,6 +203,7 @@ peer_secure(struct peers *ps, struct peer *c, struct ssl_st *tls)
 {
 	c->tls = tls;
 	ps->secured++;
+	(void)poller_again(&ps->poller, peer_key(c), true);
 }
 
 struct peer *
@@ -203,7 +220,8 @@ peer_find(struct peers *ps, struct poller_key key)
 void
 peer_close(struct peers *ps, struct peer *c)
 {
-	poller_remove(&ps->poller, c->fd);
+	if (c->shared)
+		poller_remove(&ps->poller, c->fd);
 	free(c->kept);
 	c->kept = NULL;
 	if (c->tls != NULL) {
@@ -280,8 +298,7 @@ send_kept(struct peer *c)
 			c->kept = NULL;
 		}
 	}
-	c->full = false;
-	tell_of_room(c, false);
+	set_full(c, false);
 	return ST_OK;
 }
 
@@ -313,7 +330,7 @@ handle(void *arg, struct poller_key key, unsigned ready)
 		c->kind->input(c, (ready & (READY_HALF | READY_GONE)) != 0);
 	if (peer_find(ps, key) == c && (ready & READY_GONE))
 		c->kind->gone(c);
-	if (peer_find(ps, key) == c && (ready & READY_OUT) && !c->packets)
+	if (peer_find(ps, key) == c && (ready & READY_OUT))
 		make_room(c);
 }
 
@@ -332,8 +349,8 @@ keep(struct peer *c, const struct iovec *piece, int n, size_t sent)
 
 	for (i = 0; i < n; i++)
 		total += piece[i].iov_len;
-	c->full = true;
-	tell_of_room(c, true);
+	if (!c->full)
+		set_full(c, true);
 	c->kept_at = 0;
 	c->kept_end = (uint32_t)(total - sent);
 	c->kept = malloc(total - sent);
@@ -354,20 +371,35 @@ keep(struct peer *c, const struct iovec *piece, int n, size_t sent)
 	return ST_OK;
 }
 
-/* More bytes behind those that wait already. */
+/* Sends what it takes now, and keeps the rest. */
 static enum status
-keep_more(struct peer *c, const struct iovec *piece, int n)
+send_now(struct peer *c, const struct iovec *piece, int n)
 {
-	size_t old = c->kept_end - c->kept_at;
+	size_t total = 0, sent;
+	int i;
+
+	for (i = 0; i < n; i++)
+		total += piece[i].iov_len;
+	if (put(c, piece, n, &sent))
+		return ST_CLOSED;
+	return sent == total ? ST_OK : keep(c, piece, n, sent);
+}
+
+/* Behind the bytes that wait already. */
+static enum status
+send_behind(struct peer *c, const struct iovec *piece, int n)
+{
 	struct iovec whole[8];
 	char *kept = c->kept;
 	enum status st;
 	int i;
 
-	whole[0] = (struct iovec){ kept + c->kept_at, old };
+	whole[0] = (struct iovec){ kept + c->kept_at,
+	    c->kept_end - c->kept_at };
 	for (i = 0; i < n && i < 7; i++)
 		whole[i + 1] = piece[i];
-	st = keep(c, whole, i + 1, 0);
+	c->kept = NULL;
+	st = c->full ? keep(c, whole, i + 1, 0) : send_now(c, whole, i + 1);
 	free(kept);
 	return st;
 }
@@ -375,16 +407,26 @@ keep_more(struct peer *c, const struct iovec *piece, int n)
 enum status
 peer_send(struct peer *c, struct iovec *piece, int n)
 {
-	size_t total = 0, sent;
-	int i;
+	return c->kept != NULL ? send_behind(c, piece, n) :
+	    send_now(c, piece, n);
+}
 
-	if (c->kept != NULL)
-		return keep_more(c, piece, n);
-	for (i = 0; i < n; i++)
-		total += piece[i].iov_len;
-	if (put(c, piece, n, &sent))
-		return ST_CLOSED;
-	return sent == total ? ST_OK : keep(c, piece, n, sent);
+enum status
+peer_send_first(struct peer *c, const void *bytes, size_t n)
+{
+	c->kept = malloc(n);
+	if (c->kept == NULL)
+		return ST_NOMEM;
+	memcpy(c->kept, bytes, n);
+	c->kept_at = 0;
+	c->kept_end = (uint32_t)n;
+	return ST_OK;
+}
+
+enum status
+peer_flush(struct peer *c)
+{
+	return c->kept == NULL || c->full ? ST_OK : send_behind(c, NULL, 0);
 }
 
 enum status
@@ -451,5 +493,5 @@ peer_unsent(const struct peer *c)
 enum status
 peer_again(struct peers *ps, struct peer *c)
 {
-	return poller_again(&ps->poller, peer_key(c), !c->quiet || c->full);
+	return poller_again(&ps->poller, peer_key(c), wants_room(c));
 }

@@ -38,11 +38,9 @@ struct peer {
 	uint32_t		 life;	/* of this number, how often used */
 	int			 fd;
 	bool			 full;	/* the kernel took less than all */
-	bool			 packets;	/* not a stream of bytes: a
-						   listener, a message socket */
+	bool			 listens;
+	bool			 shared;	/* others have it open as well */
 	bool			 piped;		/* no socket */
-	bool			 quiet;		/* is told of room only while it
-						   is full */
 	int			 poller;	/* its descriptor */
 };
 
@@ -64,8 +62,9 @@ void peers_hang_up(struct peers *ps);
 void peers_fini(struct peers *ps);
 
 /*
- * Takes the descriptor, makes it non-blocking and watches it.  On failure it is
- * still the caller's: ST_BUSY, too many; ST_INVALID, cannot be watched; ST_NOMEM.
+ * Takes the descriptor, which nobody else has and which does not block, and
+ * watches it.  On failure it is still the caller's: ST_BUSY, too many;
+ * ST_INVALID, cannot be watched; ST_NOMEM.
  */
 enum status peer_take(struct peers *ps, int fd, const struct peer_kind *kind,
     void *owner, struct peer **out);
@@ -98,9 +97,11 @@ void peers_sweep(struct peers *ps);
 
 /*
  * Lets the kernel keep little for a client that stops reading: 64 KiB with its
- * own bookkeeping.
+ * own bookkeeping.  Who comes in by a listener of TCP inherits it.
  */
-void peer_narrow(struct peer *c);
+void peer_narrow(const struct peer *c);
+/* The same of what is known to be a Unix socket. */
+void peer_narrow_unix(const struct peer *c);
 
 /*
  * Sends all pieces, now or as soon as there is room: what the kernel does not
@@ -111,6 +112,12 @@ void peer_narrow(struct peer *c);
 enum status peer_send(struct peer *c, struct iovec *piece, int n);
 /* As peer_send, of one piece. */
 enum status peer_send_bytes(struct peer *c, const void *bytes, size_t n);
+/*
+ * The first that is sent over a connection: it goes out together with what
+ * follows, or when peer_flush says that nothing does.  ST_NOMEM.
+ */
+enum status peer_send_first(struct peer *c, const void *bytes, size_t n);
+enum status peer_flush(struct peer *c);
 /*
  * Reads what is there.  `*got` 0 with ST_OK: nothing now.  ST_CLOSED: the end.
  */

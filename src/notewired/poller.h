@@ -35,18 +35,17 @@ enum status poller_open(struct poller *w);
 void poller_close(struct poller *w);
 /*
  * Watches until the descriptor is closed.  `edge`: told once each time
- * something comes; else as long as there is input.  ST_INVALID: nothing that
- * can be watched (a regular file); ST_NOMEM.
+ * something comes; else as long as there is input.  Of room nothing is told
+ * yet.  ST_INVALID: nothing that can be watched (a regular file); ST_NOMEM.
  */
 enum status poller_add(struct poller *w, struct poller_key key, bool edge);
 /*
- * Tells of an edge again with the next batch, behind all that wait: for who has
- * left something unread so that others get their turn.  From now on room is told
- * of or not.  ST_NOMEM.
+ * From now on room is told of or not.  What is there now is an edge again, told
+ * of with the next batch, behind all that wait.  ST_NOMEM.
  */
 enum status poller_again(const struct poller *w, struct poller_key key,
     bool room);
-/* Stops watching without closing. */
+/* Stops watching without closing; also needed where another has it open. */
 void poller_remove(struct poller *w, int fd);
 /* Shows what is ready, a batch at most; whether there may be more. */
 bool poller_drain(struct poller *w, poller_fn *fn, void *arg);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #define BATCH	256
+#define EDGES	((uint32_t)(EPOLLIN | EPOLLRDHUP | EPOLLET))
 
 enum status
 poller_open(struct poller *w)
@@ -28,12 +29,10 @@ poller_close(struct poller *w)
 }
 
 static struct epoll_event
-event_of(struct poller_key key, bool edge)
+event_of(struct poller_key key, uint32_t events)
 {
-	struct epoll_event e = { .events = EPOLLIN };
+	struct epoll_event e = { .events = events };
 
-	if (edge)
-		e.events |= EPOLLOUT | EPOLLRDHUP | EPOLLET;
 	e.data.u64 = (uint64_t)key.life << 32 | (uint32_t)key.fd;
 	return e;
 }
@@ -41,7 +40,7 @@ event_of(struct poller_key key, bool edge)
 enum status
 poller_add(struct poller *w, struct poller_key key, bool edge)
 {
-	struct epoll_event e = event_of(key, edge);
+	struct epoll_event e = event_of(key, edge ? EDGES : EPOLLIN);
 
 	if (epoll_ctl(w->fd, EPOLL_CTL_ADD, key.fd, &e) == 0)
 		return ST_OK;
@@ -51,10 +50,8 @@ poller_add(struct poller *w, struct poller_key key, bool edge)
 enum status
 poller_again(const struct poller *w, struct poller_key key, bool room)
 {
-	struct epoll_event e = event_of(key, true);
+	struct epoll_event e = event_of(key, room ? EDGES | EPOLLOUT : EDGES);
 
-	if (!room)
-		e.events &= ~(uint32_t)EPOLLOUT;
 	return epoll_ctl(w->fd, EPOLL_CTL_MOD, key.fd, &e) == 0 ? ST_OK :
 	    ST_NOMEM;
 }

@@ -230,7 +230,7 @@ refuse(struct opening *o, enum status st)
 
 /* It reads from now on. */
 static void
-begin(struct websock *s, const struct handover *m)
+begin(struct websock *s, const struct handover *m, bool unread)
 {
 	const struct audience audience = { FORM_MESSAGES, m->docs,
 	    m->peer[0] != '\0' };
@@ -245,7 +245,7 @@ begin(struct websock *s, const struct handover *m)
 	else
 		reader_begin(&s->reader, clock_mono_ms());
 	if (peer_find(ho->peers, key) != NULL)
-		ws_look(&s->ws);
+		ws_go_on(&s->ws, unread);
 }
 
 void
@@ -257,21 +257,22 @@ websock_new(struct websocks *all, struct opening *o, const struct handover *m)
 	    WEBSOCK_PROTOCOL) ? WEBSOCK_PROTOCOL : NULL;
 	struct websock *s;
 	enum status st;
+	bool unread;
 
 	st = make(all, m, &s);
 	if (st) {
 		refuse(o, st);
 		return;
 	}
-	if (opening_accept(o, protocol, &peer_kind, &s->reader,
-	    &s->reader.peer)) {
+	s->reader.peer = opening_accept(o, protocol, &peer_kind, &s->reader,
+	    &unread);
+	if (s->reader.peer == NULL) {
 		websock_free(s);
 		return;
 	}
 	s->ws.peer = s->reader.peer;
-	peer_narrow(s->reader.peer);
 	all->holder->tally->handshakes++;
-	begin(s, m);
+	begin(s, m, unread);
 }
 
 void

@@ -326,6 +326,15 @@ ws_look(struct ws *w)
 }
 
 void
+ws_go_on(struct ws *w, bool unread)
+{
+	if (peer_flush(w->peer))
+		ws_close_now(w);
+	else if (unread)
+		ws_look(w);
+}
+
+void
 ws_room(struct ws *w)
 {
 	if (w->state == WS_ENDED)

@@ -66,11 +66,13 @@ void ws_look(struct ws *w);
 void ws_room(struct ws *w);
 void ws_gone(struct ws *w);
 
-/*
- * `w` is the kind's, with peer, house and kind set.  Input may have come before:
- * a call of ws_look is due, after which the socket may be gone.
- */
+/* `w` is the kind's, with peer, house and kind set. */
 void ws_begin(struct ws *w);
+/*
+ * Its kind has sent what comes first; `unread`: input has come before.  The
+ * socket may be gone then.
+ */
+void ws_go_on(struct ws *w, bool unread);
 /* Sends one whole message.  ST_CLOSED, ST_NOMEM: it is broken, and ends soon. */
 enum status ws_send(struct ws *w, enum ws_opcode opcode, const char *bytes,
     size_t len);
