@@ -30,10 +30,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 
 # pylint: disable=wrong-import-position
-from api import Board, put_op, seq_of  # noqa: E402
+from api import Board, seq_of  # noqa: E402
 from certificate import make_certificate  # noqa: E402
 from daemon import Daemon  # noqa: E402
-from harness import Site  # noqa: E402
+from harness import Site, as_user  # noqa: E402
 
 BUILD = os.path.abspath(os.environ.get("top_builddir")
                         or os.path.join(HERE, "..", ".."))
@@ -42,12 +42,20 @@ BUILD = os.path.abspath(os.environ.get("top_builddir")
 class Tool:
     """A program that obeys lines on its input and answers by lines."""
 
-    def __init__(self, name, *words):
+    def __init__(self, name, *words, path=None, before=()):
         self.name = name
         self.process = subprocess.Popen(
-            [os.path.join(BUILD, "tests", "bench", name), *words],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [*before, path or os.path.join(BUILD, "tests", "bench", name),
+             *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             bufsize=1)
+
+    @classmethod
+    def of_site(cls, site, name, *words):
+        """One that runs as the service's user, who may not read a build."""
+        path = site.path("bin", name)
+        shutil.copy(os.path.join(BUILD, "tests", "bench", name), path)
+        os.chmod(path, 0o755)
+        return cls(name, *words, path=path, before=as_user())
 
     def say(self, *words):
         self.process.stdin.write(" ".join(map(str, words)) + "\n")
@@ -126,10 +134,11 @@ def free_place():
 
 
 class Notewired:
-    """notewired, with a responder that writes and authorises.
+    """notewired, with a responder that authorises.
 
-    Its clock starts before the write, which the bare loop has none of; so the
-    data are where a sync is short.
+    Commit is publish: changes are written by another process, straight to the
+    store, and the clock starts when that is told to, as the bare loop's does.
+    The commit is counted, so the data are where a sync is short.
     """
 
     settings = {"daemon.connections": "100000",
@@ -140,7 +149,7 @@ class Notewired:
                 "daemon.ping": "1h", "feed.heartbeat": "1m"}
 
     def __init__(self):
-        self.site = self.daemon = self.board = None
+        self.site = self.daemon = self.board = self.writer = None
         self.place = self.path = self.authorization = None
         self.first = 0
 
@@ -157,6 +166,8 @@ class Notewired:
         self.path = f"/notewire/socket/{self.board.id}?since=now"
         self.authorization = "Bearer " + self.board.tokens["read"]
         self.first = seq_of(self.board.head()) + 1
+        self.writer = Tool.of_site(self.site, "fan_write", data, self.board.id)
+        self.writer.hear("ready")
 
     def listen(self, over):
         self.place = f"{over}:{free_place()}"
@@ -177,11 +188,13 @@ class Notewired:
         return [self.daemon.pid]
 
     def publish(self, count):
-        text = f"at={time.monotonic_ns()}"
-        self.board.ops([put_op(text) for _ in range(count)])
+        self.writer.say("write", count, time.monotonic_ns())
+        self.writer.hear("written")
         self.first += count
 
     def stop(self):
+        if self.writer is not None:
+            self.writer.stop()
         if self.daemon is not None and self.daemon.process is not None:
             self.daemon.process.stop()
         if self.site is not None:
