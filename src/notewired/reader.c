@@ -124,11 +124,12 @@ catch_up(struct reader *r)
 {
 	const struct notice n = { .kind = NOTICE_UP_TO_DATE,
 	    .at = &r->group->board->head };
-	int64_t now = clock_mono_ms();
+	int64_t now;
 
 	if (r->caught_up)
 		return true;
 	r->caught_up = true;
+	now = clock_mono_ms();
 	r->proof_at = now + PROOF_MS;
 	set_timer(r, now);
 	return send_notice(r, &n);
