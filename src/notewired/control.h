@@ -1,8 +1,8 @@
 #ifndef NOTEWIRED_CONTROL_H
 #define NOTEWIRED_CONTROL_H
 
-#include "notewired/heritage.h"
-#include "notewired/listener.h"
+#include "notewired/loop/heritage.h"
+#include "notewired/loop/listener.h"
 
 /*
  * Where a successor asks for what it goes on with (heritage.h).  Only the own

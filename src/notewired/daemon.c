@@ -14,8 +14,8 @@
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
-#include "notewired/member.h"
-#include "notewired/publish.h"
+#include "notewired/hub/member.h"
+#include "notewired/hub/publish.h"
 
 #define PATH_SIZE	4096
 #define RING_BYTES	((size_t)1 << 20)

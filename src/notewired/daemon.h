@@ -2,11 +2,11 @@
 #define NOTEWIRED_DAEMON_H
 
 #include "notewired/control.h"
-#include "notewired/direct.h"
-#include "notewired/door.h"
-#include "notewired/loop.h"
+#include "notewired/handover/door.h"
+#include "notewired/loop/loop.h"
+#include "notewired/socket/direct.h"
+#include "notewired/socket/websock.h"
 #include "notewired/status.h"
-#include "notewired/websock.h"
 
 /* The parts, put together around the event loop. */
 struct daemon {

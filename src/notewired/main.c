@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "config/options.h"
 #include "notewired/daemon.h"
-#include "notewired/echo.h"
+#include "notewired/socket/echo.h"
 
 /* notewired: the companion that holds what lasts. */
 

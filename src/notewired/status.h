@@ -1,8 +1,8 @@
 #ifndef NOTEWIRED_STATUS_H
 #define NOTEWIRED_STATUS_H
 
-#include "notewired/hub.h"
-#include "notewired/listener.h"
+#include "notewired/hub/hub.h"
+#include "notewired/loop/listener.h"
 
 /*
  * How the daemon does, for people and for Prometheus: GET /health and GET

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "notewired/histogram.h"
+#include "notewired/hub/histogram.h"
 
 static void
 each_time_falls_into_the_first_bucket_that_holds_it(void **state)

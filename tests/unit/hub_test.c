@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "notewired/publish.h"
-#include "notewired/signals.h"
+#include "notewired/hub/publish.h"
+#include "notewired/hub/signals.h"
 #include "store_world.h"
 
 #define PATIENCE_MS	10000

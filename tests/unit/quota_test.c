@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "notewired/quota.h"
+#include "notewired/hub/quota.h"
 
 static void
 nobody_has_more_than_its_share(void **state)

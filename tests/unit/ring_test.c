@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "notewired/ring.h"
+#include "notewired/hub/ring.h"
 
 #define MAX	4096
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "notewired/wheel.h"
+#include "notewired/loop/wheel.h"
 
 struct alarm {
 	struct timer	 timer;
