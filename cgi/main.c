@@ -15,11 +15,11 @@
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "call/exchange.h"
+#include "call/service.h"
 #include "config/options.h"
-#include "exchange.h"
 #include "route.h"
 #include "serve.h"
-#include "service.h"
 
 /* notewire.fcgi: the responder, over FastCGI or as one CGI run. */
 

@@ -3,12 +3,12 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "api.h"
+#include "api/api.h"
 #include "base/log.h"
-#include "form.h"
-#include "page.h"
-#include "reply.h"
-#include "ticket.h"
+#include "call/form.h"
+#include "call/reply.h"
+#include "call/ticket.h"
+#include "page/page.h"
 
 /*
  * So much of a body that no handler wanted is read, to let its sender finish:
@@ -186,7 +186,9 @@ route(struct service *s, struct exchange *x, struct chore *left)
 	st = handle(&c);
 	if (st && st != ST_CLOSED && !c.answered) {
 		atomic_fetch_add(&s->problems, 1);
-		st = reply_problem(&c, st);
+		reply_name_problem(&c, st);
+		st = call_wants_html(&c) ? page_problem(&c) :
+		    reply_problem(&c);
 		log_problem(&c);
 	}
 	if (st == ST_OK && !x->given)

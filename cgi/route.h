@@ -1,9 +1,9 @@
 #ifndef CGI_ROUTE_H
 #define CGI_ROUTE_H
 
-#include "chore.h"
-#include "exchange.h"
-#include "service.h"
+#include "call/chore.h"
+#include "call/exchange.h"
+#include "call/service.h"
 
 /*
  * Takes one request from its first byte to the last of its answer, and says

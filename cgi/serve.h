@@ -2,7 +2,7 @@
 #define CGI_SERVE_H
 
 #include "base/status.h"
-#include "service.h"
+#include "call/service.h"
 
 /*
  * Serves FastCGI on a listening socket with config->threads threads until

@@ -43,7 +43,9 @@ def own_fault(folder, name, folders):
     if not name.endswith(".h"):
         return "is no header"
     if "/" in name:
-        path = "src/" + name
+        path = next((p for p in ("cgi/" + name, "src/" + name)
+                     if p.startswith(folder.partition("/")[0])
+                     and os.path.isfile(os.path.join(TOP, p))), "src/" + name)
     elif folder.startswith("src/"):
         return "does not say its folder"
     else:
