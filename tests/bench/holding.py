@@ -7,7 +7,8 @@ Processor time is that of all threads, as the kernel counts it; memory is what
 the daemon has more than before, for each.  Figures:
 
 	upgrade   of the daemon, from a WebSocket's connection to up-to-date,
-	          while others come as well
+	          while others come as well; also in sends of the bare loop to a
+	          Unix socket, since processors differ
 	streams   of the daemon, of all that the daemon, the responder and the web
 	          server take while changes reach event streams through it; each
 	          stream is to get every change once
@@ -25,6 +26,7 @@ import resource
 import selectors
 import socket
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,7 +37,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 import servers  # noqa: E402
 from api import Board, seq_of  # noqa: E402
 from daemon import Daemon  # noqa: E402
-from fanout import cpu_of, show  # noqa: E402
+from fanout import Crowd as FanCrowd, cpu_of, run, show  # noqa: E402
 from harness import Site, descendants, wait_for  # noqa: E402
 from sockets import BoardSocket  # noqa: E402
 
@@ -155,6 +157,17 @@ def upgrades(count):
         for one in first + every:
             one.close()
     show("upgrade", [spent / count / 1e3], "us", UPGRADE_NS / 1e3)
+    show("upgrade", [spent / count / bare_send()], "bare sends")
+
+
+def bare_send():
+    """Nanoseconds of the bare loop for one send to a Unix socket."""
+    with tempfile.TemporaryDirectory(prefix="nw-bare-") as folder, \
+            FanCrowd("bare", folder, "unix", 100) as crowd:
+        run([crowd], 10, [1])
+        told, = run([crowd], 100, [1])
+        crowd.finish()
+    return told["cpu"]
 
 
 def streams(way, count, rounds):
