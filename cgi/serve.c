@@ -122,6 +122,24 @@ let_go(FCGX_Request *r)
 	(void)close(fd);
 }
 
+/*
+ * Whether another request begins on a connection that was kept.  libfcgi would
+ * wait for it also while the program ends, and when the client has left it
+ * would take the next one from the listener, past all of the above.
+ */
+static bool
+another_comes(const struct server *v, int fd)
+{
+	struct pollfd fds[] = {
+		{ .fd = v->service->stop, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+	char byte;
+
+	return poll(fds, 2, (int)v->service->config->io_timeout_ms) > 0 &&
+	    fds[0].revents == 0 && recv(fd, &byte, 1, MSG_PEEK) == 1;
+}
+
 /* Answers the requests of one connection, of which there is mostly one. */
 static void
 serve_client(struct server *v, FCGX_Request *r, int fd)
@@ -145,11 +163,17 @@ serve_client(struct server *v, FCGX_Request *r, int fd)
 			let_go(r);
 			return;
 		}
-		/* what was not read would be taken for the next request */
-		if (!x.body_read || service_stopping(v->service))
+		/*
+		 * What was not read would be taken for the next request, and
+		 * that need not wait for a chore.
+		 */
+		if (!x.body_read || left.index[0] != '\0' ||
+		    service_stopping(v->service))
 			r->keepConnection = 0;
 		FCGX_Finish_r(r);
 		chore_do(v->service, &left);
+		if (r->ipcFd >= 0 && !another_comes(v, r->ipcFd))
+			FCGX_Free(r, 1);
 	}
 }
 

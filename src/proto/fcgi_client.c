@@ -5,8 +5,9 @@
 #include "base/str.h"
 #include "proto/chars.h"
 
-/* FCGI_RESPONDER, in the two bytes of a role; no flags: the connection ends. */
+/* FCGI_RESPONDER, in the two bytes of a role; and a flag (5.1). */
 #define ROLE_RESPONDER	1
+#define KEEP_CONN	1
 /* Lengths of a name or value from here on take four bytes (3.4). */
 #define LONG_LENGTH	128
 #define CONTENT_MAX	((size_t)65535)
@@ -25,7 +26,7 @@ put_record(struct buf *b, enum fcgi_type type, const char *bytes, size_t len)
 void
 fcgi_client_begin(struct buf *b)
 {
-	static const char body[FCGI_HEAD] = { 0, ROLE_RESPONDER };
+	static const char body[FCGI_HEAD] = { 0, ROLE_RESPONDER, KEEP_CONN };
 
 	put_record(b, FCGI_BEGIN_REQUEST, body, sizeof(body));
 }

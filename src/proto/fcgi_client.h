@@ -12,7 +12,7 @@
 /* The id of the one request of a connection. */
 #define FCGI_CLIENT_REQUEST	1
 
-/* Appends BEGIN_REQUEST: a responder, whose connection ends with the answer. */
+/* Appends BEGIN_REQUEST: a responder, whose connection stays for the next. */
 void fcgi_client_begin(struct buf *b);
 /* Appends one parameter, in a record of its own (3.4). */
 void fcgi_client_param(struct buf *b, const char *name, const char *value);

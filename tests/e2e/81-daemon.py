@@ -46,7 +46,7 @@ def live(daemon, board, token=None, **lines):
     held = Held(daemon, message(board, token or board.tokens["read"],
                                 **lines))
     same(held.answer, b"A")
-    held.until("up-to-date")
+    held.until("up-to-date", 60)
     held.until("}\n")
     return held
 

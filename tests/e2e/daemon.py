@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import socket
+import time
 
 from api import new_id
 from harness import BUILD, alive, wait_for
@@ -162,17 +163,22 @@ class Held:
     def until(self, text, seconds=10):
         """Reads until that was sent; all that was, up to its end."""
         text = text.encode()
-        wait_for(lambda: text in self.content or
-                 (self.closed or not self.read(0.2)) and self.closed, seconds,
-                 f"{text!r}, got {self.content[-300:]!r}")
-        if text not in self.content:
-            raise Failed(f"closed before {text!r}: {self.content[-300:]!r}")
+        stop = time.monotonic() + seconds
+        while text not in self.content:
+            left = stop - time.monotonic()
+            if self.closed or left <= 0 or not self.read(left):
+                why = "closed" if self.closed else f"{seconds} s passed"
+                raise Failed(f"{why} before {text!r}: "
+                             f"{self.content[-300:]!r}")
         at = self.content.index(text) + len(text)
         taken, self.content = self.content[:at], self.content[at:]
         return taken.decode()
 
     def to_end(self, seconds=10):
         """Reads until it is closed; what was sent since the last until."""
-        wait_for(lambda: self.closed or (self.read(0.2) and self.closed),
-                 seconds, "the end")
+        stop = time.monotonic() + seconds
+        while not self.closed:
+            left = stop - time.monotonic()
+            if left <= 0 or not self.read(left):
+                raise Failed(f"no end within {seconds} s")
         return self.content.decode()

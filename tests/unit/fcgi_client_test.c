@@ -16,7 +16,7 @@ static void
 a_request_is_what_a_web_server_sends(void **state)
 {
 	static const char expected[] =
-	    "\1\1\0\1\0\10\0\0" "\0\1\0\0\0\0\0\0"
+	    "\1\1\0\1\0\10\0\0" "\0\1\1\0\0\0\0\0"
 	    "\1\4\0\1\0\15\0\0" "\4\7NAMEa value"
 	    "\1\4\0\1\0\0\0\0" "\1\5\0\1\0\4\0\0" "body"
 	    "\1\5\0\1\0\0\0\0";

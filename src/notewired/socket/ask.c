@@ -12,55 +12,256 @@
 #include "base/str.h"
 
 #define ANSWER_MAX	((size_t)16 << 20)
+#define REQUEST_MAX	((size_t)128 << 20)
 #define INPUT_BYTES	((size_t)16 << 10)
 /* A responder that is slower than this has trouble of its own. */
 #define ANSWER_MS	10000
 
+/* A connection to the responder, for one request after another. */
+struct line {
+	struct asks	*all;
+	struct line	*next;		/* of those that are idle */
+	struct peer	*peer;
+	struct ask	*ask;		/* NULL: idle */
+	struct timer	 timer;		/* while it is */
+};
+
 struct ask {
 	struct asks		*all;
-	struct peer		*peer;
+	struct ask		*next;		/* of those that wait */
+	struct ask		*prev;
+	struct line		*line;		/* NULL: it waits */
 	struct timer		 timer;
-	ask_done		*done;
+	ask_done		*done;		/* NULL: nobody wants to know */
 	void			*arg;
+	struct buf		 request;	/* while it waits */
 	struct fcgi_answer	 answer;
 };
+
+static struct line *line_new(struct asks *all);
+
+/* ---- lines that are idle ---- */
+
+static void
+drop_idle(struct line *l)
+{
+	struct line **at;
+
+	for (at = &l->all->idle; *at != NULL; at = &(*at)->next)
+		if (*at == l) {
+			*at = l->next;
+			return;
+		}
+}
+
+static void
+line_free(struct line *l)
+{
+	drop_idle(l);
+	wheel_clear(&l->timer);
+	peer_close(l->all->peers, l->peer);
+	l->all->lines--;
+	free(l);
+}
+
+static void
+rest(struct line *l)
+{
+	l->ask = NULL;
+	l->next = l->all->idle;
+	l->all->idle = l;
+	wheel_set(l->all->wheel, &l->timer,
+	    clock_mono_ms() + l->all->idle_ms);
+}
+
+static void
+on_rested(struct timer *t, int64_t now)
+{
+	(void)now;
+	line_free((struct line *)(void *)((char *)t -
+	    offsetof(struct line, timer)));
+}
+
+/* ---- requests, one by one ---- */
+
+static void
+wait_in_turn(struct ask *a)
+{
+	struct asks *all = a->all;
+
+	a->prev = all->last;
+	if (all->last != NULL)
+		all->last->next = a;
+	else
+		all->first = a;
+	all->last = a;
+}
+
+static void
+wait_no_more(struct ask *a)
+{
+	struct asks *all = a->all;
+
+	*(a->prev != NULL ? &a->prev->next : &all->first) = a->next;
+	*(a->next != NULL ? &a->next->prev : &all->last) = a->prev;
+	a->next = a->prev = NULL;
+}
+
+static void
+release(struct ask *a)
+{
+	wheel_clear(&a->timer);
+	buf_fini(&a->request);
+	fcgi_answer_fini(&a->answer);
+	free(a);
+}
+
+/* Ends it, answered or not; its line is idle then, or closed. */
+static void
+end(struct ask *a, enum status st)
+{
+	if (st)
+		log_warn("ask", "failed", "reason=%s", status_name(st));
+	if (a->line == NULL)
+		wait_no_more(a);
+	else if (st == ST_OK)
+		rest(a->line);
+	else
+		line_free(a->line);
+	if (a->done != NULL)
+		a->done(a->arg, st ? NULL : &a->answer);
+	release(a);
+}
+
+/* An idle line, or a new one where there may be more; NULL: neither. */
+static struct line *
+take_line(struct asks *all)
+{
+	struct line *l = all->idle;
+
+	if (l == NULL)
+		return all->lines < all->lines_max ? line_new(all) : NULL;
+	all->idle = l->next;
+	wheel_clear(&l->timer);
+	return l;
+}
+
+/* Sends it over any line that takes it; false: there is none now. */
+static bool
+begin(struct ask *a, const struct buf *request)
+{
+	struct line *l;
+
+	while ((l = take_line(a->all)) != NULL) {
+		if (peer_send_bytes(l->peer, request->data, request->len) ==
+		    ST_OK) {
+			l->ask = a;
+			a->line = l;
+			return true;
+		}
+		line_free(l);		/* the responder had left it */
+	}
+	return false;
+}
+
+/* Those who wait, as far as there are lines. */
+static void
+go_on(struct asks *all)
+{
+	struct ask *a;
+
+	while ((a = all->first) != NULL && begin(a, &a->request)) {
+		wait_no_more(a);
+		buf_fini(&a->request);
+	}
+	/* without any line nobody would look after them again */
+	while (all->lines == 0 && all->first != NULL)
+		end(all->first, ST_CLOSED);
+}
+
+static void
+finish(struct ask *a, enum status st)
+{
+	struct asks *all = a->all;
+
+	end(a, st);
+	go_on(all);
+}
+
+static void
+fire(struct timer *t, int64_t now)
+{
+	(void)now;
+	finish((struct ask *)(void *)((char *)t -
+	    offsetof(struct ask, timer)), ST_TIMEOUT);
+}
+
+struct ask *
+ask_new(struct asks *all, const struct buf *request, ask_done *done,
+    void *arg)
+{
+	struct ask *a;
+
+	if (buf_status(request))
+		return NULL;
+	a = calloc(1, sizeof(*a));
+	if (a == NULL)
+		return NULL;
+	a->all = all;
+	a->done = done;
+	a->arg = arg;
+	a->timer.fire = fire;
+	buf_init(&a->request, REQUEST_MAX);
+	fcgi_answer_init(&a->answer, ANSWER_MAX);
+	wheel_set(all->wheel, &a->timer, clock_mono_ms() + ANSWER_MS);
+	/* who came before goes first */
+	if (all->first == NULL && begin(a, request))
+		return a;
+	buf_add(&a->request, request->data, request->len);
+	if (all->lines == 0 || buf_status(&a->request)) {
+		release(a);
+		return NULL;
+	}
+	wait_in_turn(a);
+	return a;
+}
 
 void
 ask_free(struct ask *a)
 {
 	if (a == NULL)
 		return;
-	wheel_clear(&a->timer);
-	peer_close(a->all->peers, a->peer);
-	fcgi_answer_fini(&a->answer);
-	free(a);
+	if (a->line != NULL) {
+		a->done = NULL;		/* what comes still is read and dropped */
+		return;
+	}
+	wait_no_more(a);
+	release(a);
 }
 
-static void
-finish(struct ask *a, enum status st)
-{
-	if (st)
-		log_warn("ask", "failed", "reason=%s", status_name(st));
-	a->done(a->arg, st ? NULL : &a->answer);
-	ask_free(a);
-}
+/* ---- lines, as connections ---- */
 
 static void
 on_input(struct peer *c, bool ended)
 {
-	struct ask *a = c->owner;
+	struct line *l = c->owner;
+	struct ask *a = l->ask;
 	char bytes[INPUT_BYTES];
-	enum status st, end;
+	enum status st, came;
 	size_t got;
 
 	(void)ended;			/* reading comes to the end */
+	if (a == NULL) {
+		line_free(l);		/* all it can say now is that it ends */
+		return;
+	}
 	do {
 		st = peer_read(c, bytes, sizeof(bytes), &got);
 		fcgi_answer_feed(&a->answer, bytes, got);
-		end = fcgi_answer_end(&a->answer);
-	} while (st == ST_OK && got > 0 && end == ST_BUSY);
-	if (end != ST_BUSY)
-		finish(a, end);
+		came = fcgi_answer_end(&a->answer);
+	} while (st == ST_OK && got > 0 && came == ST_BUSY);
+	if (came != ST_BUSY)
+		finish(a, came);
 	else if (st)
 		finish(a, st);
 }
@@ -74,15 +275,12 @@ on_room(struct peer *c)
 static void
 on_gone(struct peer *c)
 {
-	finish(c->owner, ST_CLOSED);
-}
+	struct line *l = c->owner;
 
-static void
-fire(struct timer *t, int64_t now)
-{
-	(void)now;
-	finish((struct ask *)(void *)((char *)t -
-	    offsetof(struct ask, timer)), ST_TIMEOUT);
+	if (l->ask != NULL)
+		finish(l->ask, ST_CLOSED);
+	else
+		line_free(l);
 }
 
 /* A Unix socket is connected at once, or its queue is full. */
@@ -104,9 +302,8 @@ connect_to(const char *path)
 	return -1;
 }
 
-struct ask *
-ask_new(struct asks *all, const struct buf *request, ask_done *done,
-    void *arg)
+static struct line *
+line_new(struct asks *all)
 {
 	static const struct peer_kind kind = {
 		.name = "ask",
@@ -114,30 +311,20 @@ ask_new(struct asks *all, const struct buf *request, ask_done *done,
 		.room = on_room,
 		.gone = on_gone,
 	};
-	struct ask *a;
+	struct line *l = calloc(1, sizeof(*l));
 	int fd;
 
-	if (buf_status(request))
-		return NULL;
-	a = calloc(1, sizeof(*a));
-	if (a == NULL)
+	if (l == NULL)
 		return NULL;
 	fd = connect_to(all->path);
-	if (fd == -1 || peer_take(all->peers, fd, &kind, a, &a->peer)) {
+	if (fd == -1 || peer_take(all->peers, fd, &kind, l, &l->peer)) {
 		if (fd >= 0)
 			(void)close(fd);
-		free(a);
+		free(l);
 		return NULL;
 	}
-	a->all = all;
-	a->done = done;
-	a->arg = arg;
-	a->timer.fire = fire;
-	fcgi_answer_init(&a->answer, ANSWER_MAX);
-	wheel_set(all->wheel, &a->timer, clock_mono_ms() + ANSWER_MS);
-	if (peer_send_bytes(a->peer, request->data, request->len)) {
-		ask_free(a);
-		return NULL;
-	}
-	return a;
+	l->all = all;
+	l->timer.fire = on_rested;
+	all->lines++;
+	return l;
 }

@@ -6,13 +6,25 @@
 #include "notewired/loop/wheel.h"
 #include "proto/fcgi_client.h"
 
-/* Requests of our own to the responder, over its FastCGI socket. */
+/*
+ * Requests of our own to the responder, over its FastCGI socket.  They share a
+ * few connections, which a responder has a thread each for: however many ask at
+ * once, it has others left, and who cannot be asked for yet waits.
+ */
 struct ask;
+struct line;
 
 struct asks {
 	struct peers	*peers;
 	struct wheel	*wheel;
 	char		 path[108];	/* as long as a Unix socket's may be */
+	int64_t		 lines_max;	/* connections at the same time */
+	int64_t		 idle_ms;	/* one that is not used is closed then */
+	/* this file's own */
+	struct line	*idle;
+	int64_t		 lines;		/* open */
+	struct ask	*first;		/* who wait, in order */
+	struct ask	*last;
 };
 
 /*
@@ -22,8 +34,9 @@ struct asks {
 typedef void ask_done(void *arg, const struct fcgi_answer *answer);
 
 /*
- * Sends a request as fcgi_client.h makes it.  `done` is called later, never
- * from here.  NULL: nobody can be asked now.
+ * Sends a request as fcgi_client.h makes it, or keeps a copy until its turn
+ * comes.  `done` is called later, never from here.  NULL: nobody can be asked
+ * now.
  */
 struct ask *ask_new(struct asks *all, const struct buf *request,
     ask_done *done, void *arg);

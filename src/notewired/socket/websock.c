@@ -10,6 +10,10 @@
 #include "notewired/socket/upsignal.h"
 
 #define PROBLEM_SIZE	((size_t)4 << 10)
+/* Of the responder's threads one in so many may be asked at the same time. */
+#define LINES_OF	5
+/* An unused connection to it stays so long, and keeps a thread. */
+#define IDLE_MS		1000
 
 static struct websock *
 of_reader(struct reader *r)
@@ -310,6 +314,11 @@ websocks_init(struct websocks *all, struct holder *holder)
 	all->holder = holder;
 	all->asks.peers = all->house.peers = holder->peers;
 	all->asks.wheel = all->house.wheel = holder->hub->wheel;
+	/* the responder's other threads are for everybody else */
+	all->asks.lines_max = config->threads < LINES_OF ? 1 :
+	    config->threads / LINES_OF;
+	all->asks.idle_ms = config->io_timeout_ms / 2 < IDLE_MS ?
+	    config->io_timeout_ms / 2 : IDLE_MS;
 	/* with what goes around it, it is a request's body */
 	all->house.max_message = (size_t)config->body_bytes -
 	    strlen("{\"ops\":[]}");

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""Proves how the daemon asks the responder who may open a WebSocket.
+
+Over a few connections, however many come at once, so that the responder has
+threads left for everybody else; whoever waits for that has an answer in the
+end.  A connection serves many questions, is closed when it is not used, and
+neither the end of the responder nor a new one is an obstacle.
+"""
+
+import socket
+import time
+
+import tap as t
+import wire
+from api import Board, Client
+from daemon import Daemon
+from harness import served, wait_for
+from sockets import BoardSocket
+from tap import check, same
+
+THREADS = 10
+LINES = THREADS // 5
+CROWD = 400
+
+
+def opener(site, board):
+    """A handshake that has begun, and whose answer nobody has read yet."""
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(20)
+    s.connect(site.path("run", "http.sock"))
+    s.sendall((f"GET /notewire/socket/{board.id}?since=now HTTP/1.1\r\n"
+               "Host: localhost\r\nUpgrade: websocket\r\n"
+               "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+               "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+               f"Authorization: Bearer {board.tokens['read']}\r\n\r\n"
+               ).encode())
+    return s
+
+
+def lines(site):
+    """Connections to the responder that are open."""
+    path = site.path("run", "fcgi.sock")
+    with open("/proc/net/unix", encoding="ascii") as f:
+        return sum(line.split()[5:6] == ["03"] and line.split()[-1] == path
+                   for line in f)
+
+
+def live(site, board):
+    s = BoardSocket(site.path("run", "http.sock"), board.id, "?since=now",
+                    token=board.tokens["read"])
+    same(s.status, 101)
+    s.until("up-to-date")
+    return s
+
+
+def many(tap, site, daemon, board):
+    with tap.claim(f"{CROWD} that come at once are let in over {LINES} "
+                   "connections, and a request from elsewhere is answered"):
+        crowd = [opener(site, board) for _ in range(CROWD)]
+        most = lines(site)
+        began = time.monotonic()
+        same(Client(site.http).get("/health").status, 200)
+        check(time.monotonic() - began < 5, "late")
+        for s in crowd:
+            check(s.recv(4096).startswith(b"HTTP/1.1 101"), "refused")
+            most = max(most, lines(site))
+        check(1 <= most <= LINES, most)
+        for s in crowd:
+            s.close()
+
+    with tap.claim("who leaves before the answer is no obstacle"):
+        for s in [opener(site, board) for _ in range(CROWD)]:
+            s.close()
+        live(site, board).close()
+        wait_for(lambda: daemon.metric("held") == 0, 10, "their end")
+
+    with tap.claim("a connection that is not used is closed"):
+        wait_for(lambda: lines(site) == 0, 5, "that")
+
+
+def ends(tap, site, board):
+    with tap.claim("a responder that ends does not wait for one that is kept"):
+        kept = site.direct.connect()
+        wire.send(kept, site.direct.request("GET", "/health", keep=True))
+        answer = wire.FcgiFrames()
+        while not answer.ended:
+            answer.feed(kept.recv(65536))
+        began = time.monotonic()
+        same(site.responder.stop(), 0)
+        check(time.monotonic() - began < 5, time.monotonic() - began)
+        same(kept.recv(1), b"")
+        kept.close()
+        site.start_again()
+        live(site, board).close()
+
+    with tap.claim("nor does the next one suffer from a kill"):
+        live(site, board).close()
+        site.responder.kill()
+        site.start_again()
+        live(site, board).close()
+
+    with tap.claim("while there is none, that is said"):
+        site.responder.kill()
+        s = BoardSocket(site.path("run", "http.sock"), board.id, "?since=now",
+                        token=board.tokens["read"])
+        same(s.problem(), (503, "busy"))
+        s.close()
+        site.start_again()
+
+
+def body(tap):
+    with served(tap, "socket", {"http.threads": THREADS,
+                                "http.io_timeout": "10s"}) as site, \
+            Daemon(site, {"daemon.connections_address": 4096,
+                          "daemon.connections_session": 4096}) as daemon:
+        board = Board(site.http)
+        many(tap, site, daemon, board)
+        ends(tap, site, board)
+
+
+if __name__ == "__main__":
+    t.main(body)
