@@ -33,6 +33,7 @@ ask_free(struct ask *a)
 	wheel_clear(&a->timer);
 	peer_close(a->all->peers, a->peer);
 	fcgi_answer_fini(&a->answer);
+	a->all->n--;
 	free(a);
 }
 
@@ -130,6 +131,7 @@ ask_new(struct asks *all, const struct buf *request, ask_done *done,
 		return NULL;
 	}
 	a->all = all;
+	all->n++;
 	a->done = done;
 	a->arg = arg;
 	a->timer.fire = fire;

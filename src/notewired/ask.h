@@ -13,6 +13,7 @@ struct asks {
 	struct peers	*peers;
 	struct wheel	*wheel;
 	char		 path[108];	/* as long as a Unix socket's may be */
+	int64_t		 n;		/* under way */
 };
 
 /*

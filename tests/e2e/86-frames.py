@@ -242,7 +242,7 @@ def handshakes(tap, echo):
         ws.raw, ws.key = b"", "dGhlIHNhbXBsZSBub25jZQ=="
         ws.socket = socket.create_connection(echo.address, 10)
         ws.socket.sendall(good + b"\r\n" + frame(TEXT, b"early"))
-        ws._answer()
+        ws.answer()
         same(ws.recv(), (TEXT, b"early"))
         ws.close()
 
