@@ -98,9 +98,15 @@ class WebSocket:
         return bool(data)
 
     def _take(self, count):
-        while len(self.raw) < count:
-            if not self._more():
-                raise Broken(f"closed; left: {self.raw[:100]!r}")
+        if len(self.raw) < count:
+            parts, more = [self.raw], count - len(self.raw)
+            while more > 0:
+                self.raw = b""
+                if not self._more():
+                    raise Broken(f"closed; left: {b''.join(parts)[:100]!r}")
+                parts.append(self.raw)
+                more -= len(self.raw)
+            self.raw = b"".join(parts)
         taken, self.raw = self.raw[:count], self.raw[count:]
         return taken
 
