@@ -311,6 +311,26 @@ def slow(tap, site, board):
             one.close()
 
 
+    with tap.claim("a head that goes on coming, but slowly, is told so when "
+                   "its time is over"):
+        head = b"GET / HTTP/1.1\r\nX: " + b"y" * 100
+        for start in (0, 16):       # its first line comes at once, or does not
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(site.path("run", "http.sock"))
+                s.settimeout(0.1)
+                s.sendall(head[:start])
+                began, answer = time.monotonic(), b""
+                for byte in head[start:start + 50]:
+                    s.sendall(bytes([byte]))
+                    with contextlib.suppress(TimeoutError):
+                        answer = s.recv(1000)
+                        break
+                took = time.monotonic() - began
+                check(answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n"),
+                      answer)
+                check(1 <= took < 3, took)
+
+
 def pings(tap, site):
     settings = {"daemon.ping": "1s", "daemon.pong": "300ms",
                 "daemon.stall": "1s"}
