@@ -131,14 +131,29 @@ enum status
 member_join(struct reader *r, struct watched *b, const char *id)
 {
 	struct member *m = member_find(r->hub, b->at.id, id);
+	struct reader *e;
 
 	if (m == NULL && (m = member_new(r->hub, b, id)) == NULL)
 		return ST_NOMEM;
 	end_lease(m);
+	for (e = m->readers; e != NULL; e = e->elder)
+		e->outdone |= e->polls;
+	r->outdone = false;
 	r->member = m;
 	r->elder = m->readers;
 	m->readers = r;
 	return ST_OK;
+}
+
+/* The newest, to whom the mail goes; NULL: there is none that counts. */
+static struct reader *
+newest(const struct member *m)
+{
+	struct reader *r = m->readers;
+
+	while (r != NULL && r->outdone)
+		r = r->elder;
+	return r;
 }
 
 /* It may come back and go on from there. */
@@ -165,13 +180,15 @@ member_leave(struct reader *r)
 		at = &(*at)->elder;
 	*at = r->elder;
 	r->member = NULL;
+	/* what an outdone poll was told may never have arrived */
+	if (!r->outdone && newest(m) == NULL)
+		keep_place(m, r);
 	if (m->readers != NULL)
 		return;
 	if (r->farewell || m->hub->leases >= MEMBER_LEASES_MAX) {
 		member_free(m);
 		return;
 	}
-	keep_place(m, r);
 	m->hub->leases++;
 	wheel_set(m->hub->wheel, &m->lease,
 	    clock_mono_ms() + MEMBER_LEASE_MS);
@@ -237,8 +254,8 @@ member_post(struct member *m, const struct signal *s)
 	} else if (st == ST_OK)
 		st = ST_NOMEM;
 	buf_fini(&packed);
-	if (st == ST_OK && m->readers != NULL)
-		reader_feed(m->readers);
+	if (st == ST_OK && newest(m) != NULL)
+		reader_feed(newest(m));
 	return st;
 }
 
@@ -261,7 +278,7 @@ member_put_missed(struct reader *r, uint64_t next, struct buf *out)
 			buf_add(out, frame, len);
 		}
 		/* of who is there too, so a poll need not be told anew */
-		r->listed = r->polls;
+		r->listed = r->polls && m->listed;
 	}
 	forget_place(m);
 }
@@ -288,9 +305,9 @@ member_put_waiting(struct reader *r, struct buf *out)
 
 	if (!r->listed)
 		put_list(r, out);
-	r->listed = true;
-	if (m->readers != r)
-		return;			/* the newest reader gets the mail */
+	r->listed = r->member->listed = true;
+	if (newest(m) != r)
+		return;
 	while (m->mail != NULL) {
 		if (signal_unpack(m->mail->packed, m->mail->len, &s) == ST_OK)
 			form_signal(r->group->audience.form, out, &s);

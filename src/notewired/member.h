@@ -24,13 +24,14 @@ struct member {
 	struct presence	*presence;
 	struct member	*next;		/* of the board's */
 	struct reader	*readers;	/* the newest first */
-	struct group	*group;		/* while there are none: where the last
-					   one was … */
+	struct group	*group;		/* while there are none but outdone polls:
+					   where the last one was … */
 	uint64_t	 place;		/* … and the frame that it needs next */
 	struct timer	 lease;
 	char		*data;		/* JSON it says of itself; NULL: null */
 	struct parcel	*mail;		/* the oldest; NULL: none */
 	size_t		 mail_bytes;
+	bool		 listed;	/* it was told once who is there */
 	bool		 hidden;	/* it said that it is not there */
 	bool		 changed;	/* the others are to be told */
 };

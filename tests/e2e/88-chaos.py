@@ -18,7 +18,7 @@ import threading
 import time
 
 import tap as t
-from api import Board, put_op, seq_of
+from api import Board, new_id, put_op, seq_of
 from daemon import Daemon
 from feeds import Reader
 from gossip import Ears, Talker, judge
@@ -39,24 +39,36 @@ PASSING = (OSError, Broken, ValueError, EOFError)
 class Stubborn(Reader):
     """Comes back after whatever befalls its connection, but for a reset."""
 
-    def __init__(self, number, board, *rest):
+    def __init__(self, number, board, lives, *rest):
         super().__init__(f"client {number}", board.path, board.reader,
                          board.start, ["longpoll"] if number % 10 < 2
                          else FEEDS, *rest)     # those miss no signal between
         self.board = board
+        self.lives = lives      # changes before and after each kill
         self.ears = Ears(board, number)
         self.peer = f"&peer={self.ears.secret}"
         self.started = self.seq()
+        self.notes = {}         # the board, from what it was told
         self.hear = self.ears.hear
 
+    def take(self, change):
+        super().take(change)
+        if "doc" in change:
+            self.notes[change["id"]] = change["doc"]
+        else:
+            del self.notes[change["id"]]
+
     def run(self):
-        last = None     # from one long-poll to the next nothing is missed
+        # from one long-poll to the next nothing is missed, but for a kill
+        last, life = None, 0
         try:
             while not self.halt.is_set() and not self.finished():
                 self.connections += 1
                 feed, cut = self.chance.choice(self.feeds), self.cuts_done
-                if (last, feed) != ("longpoll", "longpoll"):
+                if (last, feed) != ("longpoll", "longpoll") or \
+                        life != self.lives():
                     self.ears.begin()
+                life = self.lives()
                 try:
                     last = None
                     getattr(self, "_" + feed)()
@@ -77,13 +89,23 @@ class Writer(threading.Thread):
     def __init__(self, board, count):
         super().__init__(daemon=True)
         self.board, self.left = board, count
+        self.notes = []         # (id, rev) of its own
         self.fault = None
+
+    def op(self):
+        """A new note, or another text or the end of one of its own."""
+        what = random.random()
+        if not self.notes or what < 0.5:
+            return put_op("x" * 20)
+        note, rev = self.notes.pop(random.randrange(len(self.notes)))
+        if what < 0.8:
+            return put_op(f"{what}", note, if_match=rev)
+        return {"op": "delete", "id": note, "if_match": rev, "key": new_id()}
 
     def run(self):
         try:
             while self.left > 0:
-                self.write([put_op("x" * 20)
-                            for _ in range(min(self.left, 5))])
+                self.write([self.op() for _ in range(min(self.left, 5))])
         except Exception as problem:
             self.fault = repr(problem)
 
@@ -103,6 +125,8 @@ class Writer(threading.Thread):
                 continue
             same({r["status"] for r in done} <= {200, 201}, True, done)
             self.left -= len(ops)
+            self.notes += [(r["id"], r["rev"]) for op, r in zip(ops, done)
+                           if op["op"] == "put"]
             ops = []
             time.sleep(random.uniform(0, 0.04))
 
@@ -114,7 +138,9 @@ def kill_and_reload(site, daemon, chance, kills):
         which = chance.choice(("responder", "daemon", "both", "reload")[
             :4 if site.way == "nginx" else 3])
         if which in ("daemon", "both"):
+            daemon.lives += 1
             daemon.process.kill()
+            daemon.lives += 1
         if which in ("responder", "both"):
             site.responder.kill()
             site.start_again()
@@ -148,8 +174,9 @@ def chaos(tap, way):
             Daemon(site, {"daemon.connections_address": 4096}) as daemon:
         boards, goals = [Board(site.http), Board(site.http)], {}
         changes = dict(zip(boards, (CHANGES, CHANGES // 10)))
-        readers = [Stubborn(i, board, chance.sample(range(1, changes[board]),
-                                                    10),
+        daemon.lives = 0
+        readers = [Stubborn(i, board, lambda: daemon.lives,
+                            chance.sample(range(1, changes[board]), 10),
                             lambda b=board: goals.get(b), seed + i)
                    for i in range(CLIENTS) for board in [boards[i % 5 == 0]]]
         writers = [Writer(boards[0], CHANGES // WRITERS)
@@ -187,6 +214,15 @@ def chaos(tap, way):
                     [sys.executable, os.path.join(HERE, "checker.py"),
                      *paths], capture_output=True, text=True, check=False)
                 same((run.returncode, run.stdout.strip()), (0, ""))
+
+        with tap.claim(f"{way}: the boards are equal at the end"):
+            for board in boards:
+                whole = {n["id"]: n for n in board.snapshot()["notes"]}
+                for reader in readers:
+                    if reader.board is board:
+                        there = {i: n for i, n in reader.notes.items()
+                                 if n["trashed_at"] is None}
+                        same(there == whole, True, reader.name)
 
         with tap.claim(f"{way}: signals are heard once, by those whom they "
                        "are for, and lost only where a connection was"):
