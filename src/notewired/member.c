@@ -127,33 +127,40 @@ member_find(const struct hub *h, const char *board, const char *id)
 	    m : NULL;
 }
 
+/*
+ * Who comes again has given up what it asked before: a poll that nobody reads
+ * any more would take what is meant for the new one.  The member may be gone
+ * then.
+ */
+static void
+end_polls(struct member *m)
+{
+	struct reader *r, *elder;
+
+	for (r = m->readers; r != NULL; r = elder) {
+		elder = r->elder;
+		if (r->polls)
+			reader_end(r, "followed", true);
+		else
+			r->followed = true;
+	}
+}
+
 enum status
 member_join(struct reader *r, struct watched *b, const char *id)
 {
 	struct member *m = member_find(r->hub, b->at.id, id);
-	struct reader *e;
 
+	if (m != NULL)
+		end_polls(m);
+	m = member_find(r->hub, b->at.id, id);
 	if (m == NULL && (m = member_new(r->hub, b, id)) == NULL)
 		return ST_NOMEM;
 	end_lease(m);
-	for (e = m->readers; e != NULL; e = e->elder)
-		e->outdone |= e->polls;
-	r->outdone = false;
 	r->member = m;
 	r->elder = m->readers;
 	m->readers = r;
 	return ST_OK;
-}
-
-/* The newest, to whom the mail goes; NULL: there is none that counts. */
-static struct reader *
-newest(const struct member *m)
-{
-	struct reader *r = m->readers;
-
-	while (r != NULL && r->outdone)
-		r = r->elder;
-	return r;
 }
 
 /* It may come back and go on from there. */
@@ -162,7 +169,8 @@ keep_place(struct member *m, const struct reader *r)
 {
 	const struct hot *hot = reader_hot(r);
 
-	if (hot->flags & HOT_BEHIND)
+	/* those who came later may have heard more */
+	if (hot->flags & HOT_BEHIND || r->followed)
 		return;
 	forget_place(m);
 	m->group = r->group;
@@ -180,15 +188,13 @@ member_leave(struct reader *r)
 		at = &(*at)->elder;
 	*at = r->elder;
 	r->member = NULL;
-	/* what an outdone poll was told may never have arrived */
-	if (!r->outdone && newest(m) == NULL)
-		keep_place(m, r);
 	if (m->readers != NULL)
 		return;
 	if (r->farewell || m->hub->leases >= MEMBER_LEASES_MAX) {
 		member_free(m);
 		return;
 	}
+	keep_place(m, r);
 	m->hub->leases++;
 	wheel_set(m->hub->wheel, &m->lease,
 	    clock_mono_ms() + MEMBER_LEASE_MS);
@@ -254,8 +260,8 @@ member_post(struct member *m, const struct signal *s)
 	} else if (st == ST_OK)
 		st = ST_NOMEM;
 	buf_fini(&packed);
-	if (st == ST_OK && newest(m) != NULL)
-		reader_feed(newest(m));
+	if (st == ST_OK && m->readers != NULL)
+		reader_feed(m->readers);
 	return st;
 }
 
@@ -305,9 +311,9 @@ member_put_waiting(struct reader *r, struct buf *out)
 
 	if (!r->listed)
 		put_list(r, out);
-	r->listed = r->member->listed = true;
-	if (newest(m) != r)
-		return;
+	r->listed = m->listed = true;
+	if (m->readers != r)
+		return;			/* the newest reader gets the mail */
 	while (m->mail != NULL) {
 		if (signal_unpack(m->mail->packed, m->mail->len, &s) == ST_OK)
 			form_signal(r->group->audience.form, out, &s);

@@ -24,8 +24,8 @@ struct member {
 	struct presence	*presence;
 	struct member	*next;		/* of the board's */
 	struct reader	*readers;	/* the newest first */
-	struct group	*group;		/* while there are none but outdone polls:
-					   where the last one was … */
+	struct group	*group;		/* while there are none: where the last
+					   one was … */
 	uint64_t	 place;		/* … and the frame that it needs next */
 	struct timer	 lease;
 	char		*data;		/* JSON it says of itself; NULL: null */

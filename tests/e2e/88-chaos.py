@@ -59,21 +59,22 @@ class Stubborn(Reader):
             del self.notes[change["id"]]
 
     def run(self):
-        # from one long-poll to the next nothing is missed, but for a kill
-        last, life = None, 0
+        # From one long-poll to the next nothing is missed, but for a kill, and
+        # for a lost one that comes in behind the first that follows it.
+        polls, life = 0, 0
         try:
             while not self.halt.is_set() and not self.finished():
                 self.connections += 1
                 feed, cut = self.chance.choice(self.feeds), self.cuts_done
-                if (last, feed) != ("longpoll", "longpoll") or \
-                        life != self.lives():
+                if feed != "longpoll" or polls < 2 or life != self.lives():
                     self.ears.begin()
                 life = self.lives()
                 try:
-                    last = None
                     getattr(self, "_" + feed)()
-                    last = feed if self.cuts_done == cut else None
+                    polls = polls + 1 if feed == "longpoll" and \
+                        self.cuts_done == cut else 0
                 except PASSING as problem:
+                    polls = 0
                     if "reset" in str(problem).partition(" ")[0]:
                         raise
                     self.halt.wait(self.chance.uniform(0, 0.2))
