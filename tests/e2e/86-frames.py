@@ -239,6 +239,21 @@ def greedy(tap, echo):
         other.close()
         ws.close()
 
+    with tap.claim("a length past the limit is refused when its header is "
+                   "there, and costs no memory"):
+        before = echo.memory()
+        crowd = [echo.open() for _ in range(200)]
+        for ws in crowd:
+            ws.socket.sendall(frame(BINARY,
+                                    length=struct.pack(">BQ", 127, 1 << 62)))
+        for ws in crowd:
+            opcode, payload = ws.recv()
+            same((opcode, payload[:2]), (CLOSE, struct.pack(">H", 1009)))
+        grown = echo.memory() - before
+        check(grown < 512 or sanitized(), grown)
+        for ws in crowd:
+            ws.close()
+
     with tap.claim("who sends without end keeps nobody waiting"):
         other = echo.open()
         nothing = frame(CONT, fin=False) * 50000
