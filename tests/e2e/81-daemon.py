@@ -271,7 +271,7 @@ def slow(tap, site, daemon):
             held.close()
 
     with tap.claim("who takes nothing at all is ended"):
-        held = live(daemon, board)
+        held = live(daemon, board, after=board.head())
         write(board, 600, 4000)
         quiet = select.poll()
         quiet.register(held.socket, select.POLLHUP)
