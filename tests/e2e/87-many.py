@@ -122,7 +122,7 @@ def readable(sock):
 
 
 def stopped(tap):
-    settings = {**LIMITS, "daemon.stall": "90s"}
+    settings = {**LIMITS, "daemon.stall": "15m"}
     with served(tap, "direct", {"http.threads": 32}) as site, \
             Daemon(site, settings) as daemon:
         board = Board(site.direct)
@@ -175,7 +175,7 @@ def kept_by_kernel(port):
 
 def stopped_sockets(tap):
     port = free_port()
-    settings = {**LIMITS, "daemon.stall": "90s",
+    settings = {**LIMITS, "daemon.stall": "15m",
                 "daemon.listen": f"127.0.0.1:{port}"}
     with served(tap, "direct", {"http.threads": 32}) as site, \
             Daemon(site, settings) as daemon:
