@@ -26,6 +26,8 @@
 #define ANSWERS		6
 /* Between looks for a store that is not there yet. */
 #define STORE_WAIT_MS	200
+/* A drain waits so long for what those say who were let in. */
+#define OPENERS_MS	1000
 
 static enum status
 join_path(const char *dir, const char *name, char out[PATH_SIZE])
@@ -46,13 +48,25 @@ walk(void *arg)
 	return hub_busy(&d->hub);
 }
 
+/*
+ * Who was let in is answered: what the responder is asked about in any case,
+ * the rest of a request's head is waited for as long as that timer stands.
+ */
+static bool
+is_drained(const struct daemon *d)
+{
+	return d->tally.held == 0 && d->door.guests == 0 &&
+	    d->websocks.asks.n == 0 && (d->openers.link == NULL ||
+	    d->websocks.openings.n + directs_openings(&d->directs) == 0);
+}
+
 static void
 sweep(void *arg)
 {
 	struct daemon *d = arg;
 
 	hub_sweep(&d->hub);
-	if (d->draining && d->tally.held == 0 && d->door.guests == 0)
+	if (d->draining && is_drained(d))
 		loop_stop(&d->loop);
 }
 
@@ -90,6 +104,14 @@ on_late(struct timer *t, int64_t now)
 	loop_stop(&d->loop);
 }
 
+/* The turn ends with a look at whether all is done. */
+static void
+on_openers_late(struct timer *t, int64_t now)
+{
+	(void)t;
+	(void)now;
+}
+
 static void
 send_away(struct reader *r)
 {
@@ -104,6 +126,9 @@ drain(struct daemon *d)
 		return;
 	log_info("daemon", "drain", "held=%lld", (long long)d->tally.held);
 	d->draining = d->holder.draining = true;
+	d->openers.fire = on_openers_late;
+	wheel_set(&d->loop.wheel, &d->openers,
+	    clock_mono_ms() + OPENERS_MS);
 	d->late.fire = on_late;
 	wheel_set(&d->loop.wheel, &d->late,
 	    clock_mono_ms() + d->config->drain_ms);

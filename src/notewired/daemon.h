@@ -27,6 +27,7 @@ struct daemon {
 	struct heritage		 heritage;	/* what we began with */
 	int			 lock;		/* one daemon a data directory */
 	bool			 draining;
+	struct timer		 openers;	/* while a drain waits for them */
 	struct timer		 late;		/* for a drain */
 };
 

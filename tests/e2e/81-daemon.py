@@ -166,21 +166,10 @@ def ends(tap, site, daemon):
         held.socket.send(b"GET / HTTP/1.0\r\n\r\n")
         held.to_end()
 
-    with tap.claim("a revoked link ends its streams within a second"):
-        link = board.admin.post(board.path + "/links",
-                                {"role": "read", "label": "x"},
-                                expect=201).json()
-        other = live(daemon, board)
-        streams = [live(daemon, board, link["token"], feed=f)
-                   for f in ("eventsource", "eventsource")]
-        began = time.monotonic()
-        board.admin.delete(f"{board.path}/links/{link['id']}", expect=204)
-        for held in streams:
-            ended(held, "revoked")
-        check(time.monotonic() - began < 5, "late")
-        write(board, 1)
-        other.until('"text":"xxx')
-        other.close()
+    with tap.claim("a revoked link ends whatever it holds within a second, on "
+                   "each feed, and nothing else"):
+        for kind in ("fcgi", "cgi"):
+            revoked(daemon, board, kind)
 
     with tap.claim("signing out ends a session's streams"):
         session = Client(site.direct, origin="http://localhost")
@@ -210,6 +199,37 @@ def ends(tap, site, daemon):
         held = live(daemon, empty)
         empty.admin.delete(empty.path, expect=204)
         ended(held, "gone")
+
+
+def revoked(daemon, board, kind):
+    link = board.admin.post(board.path + "/links",
+                            {"role": "read", "label": "x"},
+                            expect=201).json()
+    more = {} if kind == "fcgi" else {"kind": "cgi", "request": 0}
+    other = live(daemon, board)
+    streams = [Held(daemon, message(board, link["token"], feed=feed,
+                                    after=board.head(), **more), kind=kind)
+               for feed in FEEDS + ("longpoll",) for _ in range(5)]
+    for held in streams[:-5]:
+        held.until("up-to-date")
+    wait_for(lambda: daemon.metric("held") == 1 + len(streams), 5, "all")
+    began = time.monotonic()
+    board.admin.delete(f"{board.path}/links/{link['id']}", expect=204)
+    text = [held.to_end() for held in streams]
+    took = time.monotonic() - began
+    check(took < 1, took)
+    for i, held in enumerate(streams):
+        if i < len(streams) - 5:
+            check('"reason":"revoked"' in text[i], text[i])
+        else:
+            # the news of the end itself may wake it
+            check({r["id"] for r in json.loads(text[i])["results"]}
+                  <= {"_links"}, text[i])
+        check(held.ended or kind == "cgi", "no END_REQUEST")
+        held.close()
+    write(board, 1)
+    other.until('"text":"xxx')
+    other.close()
 
 
 def slow(tap, site, daemon):
@@ -251,7 +271,7 @@ def slow(tap, site, daemon):
             held.close()
 
     with tap.claim("who takes nothing at all is ended"):
-        held = live(daemon, board)
+        held = live(daemon, board, after=board.head())
         write(board, 600, 4000)
         quiet = select.poll()
         quiet.register(held.socket, select.POLLHUP)
@@ -300,6 +320,27 @@ def guests(tap, site, daemon):
             s.settimeout(10)
             same(s.recv(1), b"")        # they are sent away
             s.close()
+
+    with tap.claim("guests that say what they bring and never let go, and held "
+                   "connections whose peers dribble, keep nobody out"):
+        stuck = [Held(daemon, good, go=None) for _ in range(200)]
+        same({one.answer for one in stuck}, {b"A"})
+        slow_ones = [live(daemon, board) for _ in range(100)]
+        for i, one in enumerate(slow_ones):
+            one.socket.send(ABORT[:1 + i % 7])      # the rest never comes
+        began = time.monotonic()
+        for feed in FEEDS:
+            held = Held(daemon, message(board, token, feed=feed))
+            held.until("up-to-date")
+            held.close()
+        check(time.monotonic() - began < 2, time.monotonic() - began)
+        write(board, 1)
+        for one in slow_ones:
+            one.until('"text":"x')
+            one.close()
+        for one in stuck:
+            same((one.to_end(), one.ended), ("", False))
+            one.close()
 
     if as_user()[3:]:
         with tap.claim("a stranger gets nowhere"):

@@ -4,12 +4,14 @@
 Who may open one and from which origin; every change once and in order from any
 place; operations answered in order, whatever stands among them; the end of a
 credential, of a board and of the daemon by its close code; pings; limits; and
-1,000 openers that never finish keep nobody from being served.
+1,000 openers that never finish keep nobody from being served, at a port of the
+daemon's own either.
 """
 
 import contextlib
 import json
 import os
+import resource
 import socket
 import struct
 import time
@@ -17,7 +19,7 @@ import time
 import tap as t
 from api import Board, Client, new_id, put_op, seq_of
 from daemon import Daemon
-from harness import served, wait_for
+from harness import free_port, served, wait_for
 from sockets import BoardSocket
 from tap import check, same
 from websocket import BINARY, CLOSE, PING, PONG, TEXT, WebSocket, frame
@@ -291,24 +293,55 @@ def ends(tap, site, daemon, board):
         wait_for(lambda: daemon.metric("held") == 0, 5, "the count")
 
 
-def slow(tap, site, board):
-    with tap.claim("1,000 openers that never finish: others are served"):
-        crowd = []
-        for i in range(1000):
-            s = socket.socket(socket.AF_UNIX)
-            s.connect(site.path("run", "http.sock"))
-            s.sendall(b"GET /"[:i % 6])
-            crowd.append(s)
-        began = time.monotonic()
-        s = live(site, board)
-        s.say(put_op("through"))
-        s.until("results")
-        check(time.monotonic() - began < 5, time.monotonic() - began)
-        s.close()
-        for one in crowd:
-            one.settimeout(10)
-            check(one.recv(100).startswith(b"HTTP/1.1 408"), "not told")
-            one.close()
+def unix_socket(site):
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(site.path("run", "http.sock"))
+    return s
+
+
+def slow(tap, site, board, port):
+    for name, connect in (
+            ("its own port", lambda: socket.create_connection(port)),
+            ("the web server's socket", lambda: unix_socket(site))):
+        with tap.claim(f"1,000 openers at {name} that never finish: others "
+                       "are served"):
+            crowd = []
+            for i in range(1000):
+                s = connect()
+                s.sendall(b"GET /"[:i % 6])
+                crowd.append(s)
+            began = time.monotonic()
+            for address in (port, site.path("run", "http.sock")):
+                s = BoardSocket(address, board.id, "?since=now",
+                                token=board.tokens["write"])
+                s.say(put_op("through"))
+                s.until("results")
+                s.close()
+            check(time.monotonic() - began < 2, time.monotonic() - began)
+            for one in crowd:
+                one.settimeout(10)
+                check(one.recv(100).startswith(b"HTTP/1.1 408"), "not told")
+                one.close()
+
+
+    with tap.claim("a head that goes on coming, but slowly, is told so when "
+                   "its time is over"):
+        head = b"GET / HTTP/1.1\r\nX: " + b"y" * 100
+        for start in (0, 16):       # its first line comes at once, or does not
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(site.path("run", "http.sock"))
+                s.settimeout(0.1)
+                s.sendall(head[:start])
+                began, answer = time.monotonic(), b""
+                for byte in head[start:start + 50]:
+                    s.sendall(bytes([byte]))
+                    with contextlib.suppress(TimeoutError):
+                        answer = s.recv(1000)
+                        break
+                took = time.monotonic() - began
+                check(answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n"),
+                      answer)
+                check(1 <= took < 3, took)
 
 
 def pings(tap, site):
@@ -380,8 +413,12 @@ def drain(tap, site):
 
 
 def body(tap):
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, most), most))
     with served(tap, "socket", {"limit.body_bytes": "64K"}) as site:
-        with Daemon(site, SETTINGS) as daemon:
+        port = ("127.0.0.1", free_port())
+        with Daemon(site, {"daemon.listen": f"127.0.0.1:{port[1]}",
+                           **SETTINGS}) as daemon:
             board = Board(site.direct)
             board.ops([put_op(f"note {i}") for i in range(20)])
             opening(tap, site, board)
@@ -389,7 +426,7 @@ def body(tap):
             writing(tap, site, board)
             forged(tap, site, board)
             ends(tap, site, daemon, board)
-            slow(tap, site, board)
+            slow(tap, site, board, port)
         pings(tap, site)
         drain(tap, site)
 

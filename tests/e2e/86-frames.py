@@ -4,53 +4,26 @@
 Each case goes over the daemon's own connection and frame code: lengths at each
 boundary, fragments, control frames among them, reserved bits and opcodes,
 frames without mask, bad UTF-8, closes and their codes, messages that are too
-long, the handshake; a client that reads nothing costs no memory.
+long, the handshake; a client that reads nothing costs no memory.  The cases
+of suites from outside are in frames.py.
 """
 
-import os
 import random
 import socket
 import struct
-import subprocess
 import threading
 import time
 
+import frames
 import tap as t
 from daemon import sanitized
-from harness import BUILD, wait_for
+from echo import Echo
+from harness import wait_for
 from tap import check, same
 from websocket import (BINARY, CLOSE, CONT, PING, PONG, TEXT, WebSocket,
                        frame)
 
 MAX = 1 << 20
-
-
-class Echo:
-    """notewired --test-echo."""
-
-    def __enter__(self):
-        self.run = subprocess.Popen(
-            [os.path.join(BUILD, "notewired"), "--test-echo", "0",
-             "--max-message", str(MAX)], stdout=subprocess.PIPE, text=True)
-        line = self.run.stdout.readline()
-        self.address = ("127.0.0.1", int(line.rpartition(":")[2].strip(" /\n")))
-        return self
-
-    def __exit__(self, kind, problem, trace):
-        self.run.terminate()
-        self.run.stdout.close()
-        code = self.run.wait(10)
-        if kind is None:
-            same(code, 0, "exit code")
-
-    def open(self):
-        ws = WebSocket(self.address)
-        same(ws.status, 101)
-        return ws
-
-    def memory(self):
-        with open(f"/proc/{self.run.pid}/status", encoding="ascii") as f:
-            return int(f.read().split("VmRSS:")[1].split()[0])
 
 
 class Flood:
@@ -242,7 +215,7 @@ def handshakes(tap, echo):
         ws.raw, ws.key = b"", "dGhlIHNhbXBsZSBub25jZQ=="
         ws.socket = socket.create_connection(echo.address, 10)
         ws.socket.sendall(good + b"\r\n" + frame(TEXT, b"early"))
-        ws._answer()
+        ws.answer()
         same(ws.recv(), (TEXT, b"early"))
         ws.close()
 
@@ -265,6 +238,21 @@ def greedy(tap, echo):
         same(other.recv(), (TEXT, b"x"))
         other.close()
         ws.close()
+
+    with tap.claim("a length past the limit is refused when its header is "
+                   "there, and costs no memory"):
+        before = echo.memory()
+        crowd = [echo.open() for _ in range(200)]
+        for ws in crowd:
+            ws.socket.sendall(frame(BINARY,
+                                    length=struct.pack(">BQ", 127, 1 << 62)))
+        for ws in crowd:
+            opcode, payload = ws.recv()
+            same((opcode, payload[:2]), (CLOSE, struct.pack(">H", 1009)))
+        grown = echo.memory() - before
+        check(grown < 512 or sanitized(), grown)
+        for ws in crowd:
+            ws.close()
 
     with tap.claim("who sends without end keeps nobody waiting"):
         other = echo.open()
@@ -305,12 +293,15 @@ def greedy(tap, echo):
 
 
 def body(tap):
-    with Echo() as echo:
+    with Echo(MAX) as echo:
         echoes(tap, echo)
         faults(tap, echo)
         closes(tap, echo)
         handshakes(tap, echo)
         greedy(tap, echo)
+    with Echo(frames.MIB << 4) as echo:
+        for part in (frames.orders, frames.texts, frames.ends, frames.lengths):
+            part(tap, echo)
 
 
 if __name__ == "__main__":

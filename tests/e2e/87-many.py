@@ -63,11 +63,13 @@ def cgi(tap, way):
             began = time.monotonic()
             for stream in streams:
                 stream.close()
+            closed = time.monotonic()
             wait_for(lambda: daemon.metric("held") == 0,
                      20 * HEARTBEAT_MS / 1000, "their end")
-            took = time.monotonic() - began
-            tap.note(f"{took:.2f} s")
-            check(took < 10 * HEARTBEAT_MS / 1000, took)
+            took = time.monotonic() - closed
+            tap.note(f"{took:.2f} s, and {closed - began:.2f} s to close them")
+            # the second one after it may be about to come; then they act
+            check(took < 2 * HEARTBEAT_MS / 1000 + 1, took)
 
 
 def write(board, count, size):
@@ -120,7 +122,7 @@ def readable(sock):
 
 
 def stopped(tap):
-    settings = {**LIMITS, "daemon.stall": "90s"}
+    settings = {**LIMITS, "daemon.stall": "15m"}
     with served(tap, "direct", {"http.threads": 32}) as site, \
             Daemon(site, settings) as daemon:
         board = Board(site.direct)
@@ -173,7 +175,7 @@ def kept_by_kernel(port):
 
 def stopped_sockets(tap):
     port = free_port()
-    settings = {**LIMITS, "daemon.stall": "90s",
+    settings = {**LIMITS, "daemon.stall": "15m",
                 "daemon.listen": f"127.0.0.1:{port}"}
     with served(tap, "direct", {"http.threads": 32}) as site, \
             Daemon(site, settings) as daemon:

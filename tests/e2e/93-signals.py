@@ -15,7 +15,7 @@ import time
 
 import tap as t
 from api import Board, Client, new_id
-from daemon import Daemon
+from daemon import Daemon, Held, message
 from feeds import EventStream
 from harness import WAYS, served, wait_for
 from sockets import BoardSocket
@@ -281,6 +281,44 @@ def polling(tap, site, board):
         heard = [v["data"] for n, v in poller.heard if n == "signal"]
         same([d for d in heard if isinstance(d, int)], list(range(300)))
 
+    with tap.claim("who polls is told who is there even if its first answer "
+                   "was a change"):
+        def poll(name):
+            return Held(Daemon(site), message(
+                board, board.tokens["read"], feed="longpoll", after=head,
+                peer=name))
+        head, first, second = board.head(), new_id(), new_id()
+        check(f'"you":"{first}"' in poll(first).to_end(), "not at once")
+        note = board.note("meanwhile")["id"]
+        # so that this change is remembered, whatever else is told
+        wait_for(lambda: note in poll(first).to_end(), 10, "the note")
+        late = poll(second).to_end()
+        check(note in late, late)
+        head = board.head()
+        check(f'"you":"{second}"' in late + poll(second).to_end(), "never")
+
+    with tap.claim("nor by one whose last poll was cut off, unnoticed: the next "
+                   "ends that one, and hears what comes"):
+        secret = new_id()
+        path = f"{board.path}/changes?feed=longpoll&since={board.head()}" \
+            f"&peer={secret}&timeout=20000"
+        held = Daemon(site).metric
+        you, = board.writer.get(path).json()["signals"]
+        before = held("held")
+        lost = board.writer.open(path)
+        wait_for(lambda: held("held") > before, 10, "the poll that is lost")
+        last = board.writer.open(path)
+        same(json.loads(lost.read(10))["results"], [])
+        lost.close()
+        for i, to in enumerate((None, you["you"])):
+            talker.say({"event": "signal", "data": f"lost? {i}",
+                        **({"to": to} if to else {})})
+        said = json.loads(last.read(10))["signals"]
+        while len(said) < 2:
+            said += board.writer.get(path).json()["signals"]
+        said = [s["data"] for s in said]
+        same(sorted(said), ["lost? 0", "lost? 1"])
+
     with tap.claim(f"one that polls no more is gone after {LEASE_S} s, and "
                    "not before"):
         poller.over = True
@@ -454,7 +492,8 @@ def refused(tap, site, board):
         board.note("audible")
         same([e.name for e in deaf.until("message")
               if e.name != "heartbeat"], ["message"])
-        same(reader.here()[0], 2)
+        # the one before has left, which is told a little later
+        wait_for(lambda: reader.here()[0] == 2, 5, str(reader.here()))
         deaf.close()
     reader.close()
     ws.close()

@@ -37,14 +37,6 @@ def opener(site, board):
     return s
 
 
-def lines(site):
-    """Connections to the responder that are open."""
-    path = site.path("run", "fcgi.sock")
-    with open("/proc/net/unix", encoding="ascii") as f:
-        return sum(line.split()[5:6] == ["03"] and line.split()[-1] == path
-                   for line in f)
-
-
 def live(site, board):
     s = BoardSocket(site.path("run", "http.sock"), board.id, "?since=now",
                     token=board.tokens["read"])
@@ -57,13 +49,13 @@ def many(tap, site, daemon, board):
     with tap.claim(f"{CROWD} that come at once are let in over {LINES} "
                    "connections, and a request from elsewhere is answered"):
         crowd = [opener(site, board) for _ in range(CROWD)]
-        most = lines(site)
+        most = daemon.lines()
         began = time.monotonic()
         same(Client(site.http).get("/health").status, 200)
         check(time.monotonic() - began < 5, "late")
         for s in crowd:
             check(s.recv(4096).startswith(b"HTTP/1.1 101"), "refused")
-            most = max(most, lines(site))
+            most = max(most, daemon.lines())
         check(1 <= most <= LINES, most)
         for s in crowd:
             s.close()
@@ -75,7 +67,7 @@ def many(tap, site, daemon, board):
         wait_for(lambda: daemon.metric("held") == 0, 10, "their end")
 
     with tap.claim("a connection that is not used is closed"):
-        wait_for(lambda: lines(site) == 0, 5, "that")
+        wait_for(lambda: daemon.lines() == 0, 5, "that")
 
 
 def ends(tap, site, board):

@@ -70,6 +70,13 @@ class Daemon:
     def pid(self):
         return self.process.pid
 
+    def lines(self):
+        """Connections to the responder that are open: mostly ours."""
+        path = self.site.path("run", "fcgi.sock")
+        with open("/proc/net/unix", encoding="ascii") as f:
+            return sum(line.split()[5:6] == ["03"]
+                       and line.split()[-1] == path for line in f)
+
     def metric(self, name):
         """One of its figures, as /metrics shows it."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
@@ -105,26 +112,41 @@ def message(board, token, **lines):
 
 def hand_over(daemon, descriptor, text, go=True):
     """The three steps; the daemon's answer, b"" where it refused."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
-        s.settimeout(5)
-        s.connect(daemon.socket)
-        socket.send_fds(s, [text], [descriptor])
-        try:
-            answer = s.recv(16)
-        except ConnectionResetError:
-            answer = b""
+    s, answer = begin_hand_over(daemon, descriptor, text)
+    with s:
         if answer == b"A" and go:
             s.send(b"G")
     return answer
 
 
-class Held:
-    """The web server's end of a FastCGI connection that was handed over."""
+def begin_hand_over(daemon, descriptor, text):
+    """The first two steps; the guest's socket and the daemon's answer."""
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    s.settimeout(5)
+    s.connect(daemon.socket)
+    socket.send_fds(s, [text], [descriptor])
+    try:
+        return s, s.recv(16)
+    except ConnectionResetError:
+        return s, b""
 
-    def __init__(self, daemon, text, go=True):
+
+class Held:
+    """The web server's end of a connection that was handed over.
+
+    `go` is None where the responder says neither that it has let go nor
+    leaves; `kind` is "cgi" where the connection is a program's output.
+    """
+
+    def __init__(self, daemon, text, go=True, kind="fcgi"):
         self.socket, theirs = socket.socketpair()
+        self.kind, self.guest = kind, None
         with theirs:
-            self.answer = hand_over(daemon, theirs.fileno(), text, go)
+            if go is None:
+                self.guest, self.answer = begin_hand_over(
+                    daemon, theirs.fileno(), text)
+            else:
+                self.answer = hand_over(daemon, theirs.fileno(), text, go)
         self.raw = b""
         self.content = b""      # of STDOUT
         self.records = []       # lengths of its records
@@ -133,6 +155,8 @@ class Held:
 
     def close(self):
         self.socket.close()
+        if self.guest:
+            self.guest.close()
 
     def read(self, seconds):
         """Takes what comes next; False: nothing came."""
@@ -145,6 +169,9 @@ class Held:
             data = b""
         if not data:
             self.closed = True
+        if self.kind == "cgi":
+            self.content += data
+            return True
         self.raw += data
         while len(self.raw) >= 8:
             length = int.from_bytes(self.raw[4:6], "big")

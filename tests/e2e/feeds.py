@@ -331,6 +331,7 @@ class Reader(threading.Thread):
         self.halt = threading.Event()
         self.connections = 0
         self.busy = 0               # times that it was sent away
+        self.peer = ""              # "&peer=SECRET" of one who hears signals
 
     def run(self):
         try:
@@ -364,6 +365,9 @@ class Reader(threading.Thread):
         self.cursor = change["seq"]
         self.got.append((seq_of(change["seq"]), change["id"]))
 
+    def hear(self, name, value):
+        """What a feed says that is no change."""
+
     def _poll(self, query, timeout):
         path = f"{self.path}?since={self.cursor}&{query}"
         cut = self.cut_due()
@@ -382,6 +386,8 @@ class Reader(threading.Thread):
             stream.close()
         if "reset" in answer:
             raise Broken(f"reset {answer['reset']}")
+        for signal in answer.get("signals", ()):
+            self.hear(signal.pop("event"), signal)
         for change in answer["results"]:
             self.take(change)
         if answer["results"] and answer["last_seq"] != self.cursor:
@@ -395,7 +401,7 @@ class Reader(threading.Thread):
 
     def _longpoll(self):
         limit = self.chance.randint(1, 80)
-        self._poll(f"feed=longpoll&timeout=500&limit={limit}", 20)
+        self._poll(f"feed=longpoll&timeout=500&limit={limit}{self.peer}", 20)
 
     def _eventsource(self):
         self._stream("feed=eventsource", [("Last-Event-ID", self.cursor)])
@@ -410,7 +416,7 @@ class Reader(threading.Thread):
         board = self.path.split("/")[2]
         client = self.client
         s = BoardSocket(client.via.address, board, f"?since={self.cursor}"
-                        "&heartbeat=1000",
+                        f"&heartbeat=1000{self.peer}",
                         client.fixed)
         try:
             if s.status != 101:
@@ -426,14 +432,17 @@ class Reader(threading.Thread):
                 if event["id"] != event["data"]["seq"]:
                     raise Broken(f"id {event['id']} on {event['data']}")
                 self.take(event["data"])
-            elif event["event"] not in ("up-to-date", "heartbeat"):
+            elif event["event"] in ("up-to-date", "heartbeat") or \
+                    self.peer and event["event"] in ("signal", "presence"):
+                self.hear(event["event"], event["data"])
+            else:
                 raise Broken(f"{event['event']} {event['data']}")
             if self.cut_due() or self.finished():
                 return
 
     def _stream(self, query, headers=()):
         stream = EventStream(self.client, f"{self.path}?{query}"
-                             "&heartbeat=1000", headers, 20)
+                             f"&heartbeat=1000{self.peer}", headers, 20)
         try:
             if stream.stream.status != 200:
                 raise Broken(f"status {stream.stream.status}")
@@ -463,6 +472,8 @@ class Reader(threading.Thread):
                     return
                 elif event.name in ("reset", "end"):
                     raise Broken(f"{event.name} {event.data}")
+                else:
+                    self.hear(event.name, event.json() if event.data else None)
             if self.cut_due() or self.finished():
                 return
 

@@ -41,6 +41,14 @@ class WebSocket:
 
     def __init__(self, address, path="/", headers=(), timeout=10, head=None,
                  tls=None, session=None):
+        self.begin(address, timeout, tls, session)
+        if head is None:
+            head = self.request(path, headers)
+        self.socket.sendall(head)
+        self.answer()
+
+    def begin(self, address, timeout=10, tls=None, session=None):
+        """Connects, and says nothing yet."""
         family = socket.AF_UNIX if isinstance(address, str) \
             else socket.AF_INET
         self.host = "localhost" if isinstance(address, str) \
@@ -55,10 +63,6 @@ class WebSocket:
                 self.socket, server_hostname="localhost", session=session)
         self.raw = b""
         self.key = base64.b64encode(os.urandom(16)).decode()
-        if head is None:
-            head = self.request(path, headers)
-        self.socket.sendall(head)
-        self._answer()
 
     def request(self, path, headers):
         lines = [f"GET {path} HTTP/1.1", f"Host: {self.host}",
@@ -68,7 +72,8 @@ class WebSocket:
         lines += [f"{name}: {value}" for name, value in headers]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
-    def _answer(self):
+    def answer(self):
+        """Reads the head of the server's answer."""
         while b"\r\n\r\n" not in self.raw:
             if not self._more():
                 raise Broken(f"no answer: {self.raw!r}")
@@ -93,9 +98,15 @@ class WebSocket:
         return bool(data)
 
     def _take(self, count):
-        while len(self.raw) < count:
-            if not self._more():
-                raise Broken(f"closed; left: {self.raw[:100]!r}")
+        if len(self.raw) < count:
+            parts, more = [self.raw], count - len(self.raw)
+            while more > 0:
+                self.raw = b""
+                if not self._more():
+                    raise Broken(f"closed; left: {b''.join(parts)[:100]!r}")
+                parts.append(self.raw)
+                more -= len(self.raw)
+            self.raw = b"".join(parts)
         taken, self.raw = self.raw[:count], self.raw[count:]
         return taken
 

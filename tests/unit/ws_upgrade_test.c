@@ -134,17 +134,58 @@ answers_are_whole(void **state)
 	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
 	    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
 	    "Sec-WebSocket-Protocol: notewire.v1\r\n\r\n");
-	buf_reset(&b);
-	ws_upgrade_refuse(&b, WS_NO_UPGRADE);
-	assert_non_null(strstr(b.data, "HTTP/1.1 426 "));
-	assert_non_null(strstr(b.data, "Sec-WebSocket-Version: 13\r\n"));
-	buf_reset(&b);
-	ws_upgrade_refuse(&b, WS_MALFORMED);
-	assert_non_null(strstr(b.data, "HTTP/1.1 400 "));
-	assert_non_null(strstr(b.data, "\r\nConnection: close\r\n"));
-	buf_reset(&b);
-	ws_upgrade_refuse(&b, WS_TOO_LONG);
-	assert_non_null(strstr(b.data, "HTTP/1.1 431 "));
+	buf_fini(&b);
+}
+
+/* An answer that ends with its body, as long as it says. */
+static void
+check_refusal(const char *text, const char *start, const char *fields)
+{
+	const char *body = strstr(text, "\r\n\r\n");
+	char length[40];
+
+	assert_int_equal(strncmp(text, start, strlen(start)), 0);
+	assert_non_null(strstr(text, fields));
+	assert_non_null(body);
+	body += strlen("\r\n\r\n");
+	assert_true(strlen(body) > 1 && body[strlen(body) - 1] == '\n');
+	(void)snprintf(length, sizeof(length), "\r\nContent-Length: %zu\r\n",
+	    strlen(body));
+	assert_non_null(strstr(text, length));
+}
+
+static void
+each_refusal_has_its_answer(void **state)
+{
+	static const struct {
+		enum ws_refusal	 why;
+		const char	*start;
+		const char	*fields;
+	} all[] = {
+		{ WS_NO_UPGRADE, "HTTP/1.1 426 Upgrade Required\r\n",
+		    "\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+		    "Connection: Upgrade, close\r\n" },
+		{ WS_WRONG_VERSION, "HTTP/1.1 426 Upgrade Required\r\n",
+		    "\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+		    "Connection: Upgrade, close\r\n" },
+		{ WS_MALFORMED, "HTTP/1.1 400 Bad Request\r\n",
+		    "\r\nConnection: close\r\n" },
+		{ WS_TOO_LONG,
+		    "HTTP/1.1 431 Request Header Fields Too Large\r\n",
+		    "\r\nConnection: close\r\n" },
+		{ WS_TOO_SLOW, "HTTP/1.1 408 Request Timeout\r\n",
+		    "\r\nConnection: close\r\n" },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b, 1000);
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		buf_reset(&b);
+		ws_upgrade_refuse(&b, all[i].why);
+		check_refusal(b.data, all[i].start, all[i].fields);
+	}
 	buf_fini(&b);
 }
 
@@ -156,6 +197,7 @@ main(void)
 		cmocka_unit_test(what_is_none_is_told_why),
 		cmocka_unit_test(subprotocols_are_offered_letter_by_letter),
 		cmocka_unit_test(answers_are_whole),
+		cmocka_unit_test(each_refusal_has_its_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,11 +127,33 @@ member_find(const struct hub *h, const char *board, const char *id)
 	    m : NULL;
 }
 
+/*
+ * Who comes again has given up what it asked before: a poll that nobody reads
+ * any more would take what is meant for the new one.  The member may be gone
+ * then.
+ */
+static void
+end_polls(struct member *m)
+{
+	struct reader *r, *elder;
+
+	for (r = m->readers; r != NULL; r = elder) {
+		elder = r->elder;
+		if (r->polls)
+			reader_end(r, "followed", true);
+		else
+			r->followed = true;
+	}
+}
+
 enum status
 member_join(struct reader *r, struct watched *b, const char *id)
 {
 	struct member *m = member_find(r->hub, b->at.id, id);
 
+	if (m != NULL)
+		end_polls(m);
+	m = member_find(r->hub, b->at.id, id);
 	if (m == NULL && (m = member_new(r->hub, b, id)) == NULL)
 		return ST_NOMEM;
 	end_lease(m);
@@ -147,7 +169,8 @@ keep_place(struct member *m, const struct reader *r)
 {
 	const struct hot *hot = reader_hot(r);
 
-	if (hot->flags & HOT_BEHIND)
+	/* those who came later may have heard more */
+	if (hot->flags & HOT_BEHIND || r->followed)
 		return;
 	forget_place(m);
 	m->group = r->group;
@@ -261,7 +284,7 @@ member_put_missed(struct reader *r, uint64_t next, struct buf *out)
 			buf_add(out, frame, len);
 		}
 		/* of who is there too, so a poll need not be told anew */
-		r->listed = r->polls;
+		r->listed = r->polls && m->listed;
 	}
 	forget_place(m);
 }
@@ -288,7 +311,7 @@ member_put_waiting(struct reader *r, struct buf *out)
 
 	if (!r->listed)
 		put_list(r, out);
-	r->listed = true;
+	r->listed = m->listed = true;
 	if (m->readers != r)
 		return;			/* the newest reader gets the mail */
 	while (m->mail != NULL) {

@@ -31,6 +31,7 @@ struct member {
 	char		*data;		/* JSON it says of itself; NULL: null */
 	struct parcel	*mail;		/* the oldest; NULL: none */
 	size_t		 mail_bytes;
+	bool		 listed;	/* it was told once who is there */
 	bool		 hidden;	/* it said that it is not there */
 	bool		 changed;	/* the others are to be told */
 };

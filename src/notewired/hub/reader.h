@@ -42,6 +42,7 @@ struct reader {
 	bool		 caught_up : 1;	/* once: up-to-date was sent */
 	bool		 listed : 1;	/* it knows who is on the board */
 	bool		 polls : 1;		/* it is one request of many */
+	bool		 followed : 1;	/* its member has had a newer reader */
 	bool		 farewell : 1;	/* it left on purpose */
 	struct member	*member;	/* NULL: hears no signals */
 	struct reader	*elder;		/* the member's next */

@@ -12,6 +12,8 @@
 /* Connections let in before others get their turn. */
 #define ACCEPTS		64
 #define REST_MS		100
+/* Descriptors that nobody who knocks gets: those who are in need some. */
+#define SPARE		16
 
 void
 listener_init(struct listener *l)
@@ -71,7 +73,11 @@ on_knock(struct peer *c, bool ended)
 	(void)ended;
 	for (i = 0; i < ACCEPTS; i++) {
 		fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd >= 0) {
+		if (fd >= l->peers->max - SPARE) {
+			(void)close(fd);
+			turn_away(l);
+			return;
+		} else if (fd >= 0) {
 			l->told = false;
 			if (!l->let_in(l->arg, fd))
 				(void)close(fd);

@@ -128,8 +128,10 @@ end(struct ask *a, enum status st)
 		rest(a->line);
 	else
 		line_free(a->line);
-	if (a->done != NULL)
+	if (a->done != NULL) {
+		a->all->n--;
 		a->done(a->arg, st ? NULL : &a->answer);
+	}
 	release(a);
 }
 
@@ -214,11 +216,13 @@ ask_new(struct asks *all, const struct buf *request, ask_done *done,
 	buf_init(&a->request, REQUEST_MAX);
 	fcgi_answer_init(&a->answer, ANSWER_MAX);
 	wheel_set(all->wheel, &a->timer, clock_mono_ms() + ANSWER_MS);
+	all->n++;
 	/* who came before goes first */
 	if (all->first == NULL && begin(a, request))
 		return a;
 	buf_add(&a->request, request->data, request->len);
 	if (all->lines == 0 || buf_status(&a->request)) {
+		all->n--;
 		release(a);
 		return NULL;
 	}
@@ -231,6 +235,7 @@ ask_free(struct ask *a)
 {
 	if (a == NULL)
 		return;
+	a->all->n--;
 	if (a->line != NULL) {
 		a->done = NULL;		/* what comes still is read and dropped */
 		return;

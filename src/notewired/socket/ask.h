@@ -20,6 +20,7 @@ struct asks {
 	char		 path[108];	/* as long as a Unix socket's may be */
 	int64_t		 lines_max;	/* connections at the same time */
 	int64_t		 idle_ms;	/* one that is not used is closed then */
+	int64_t		 n;		/* answers that somebody waits for */
 	/* this file's own */
 	struct line	*idle;
 	int64_t		 lines;		/* open */

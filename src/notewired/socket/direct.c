@@ -92,6 +92,17 @@ directs_reread(struct directs *ds)
 		    config->certificate);
 }
 
+int64_t
+directs_openings(const struct directs *ds)
+{
+	int64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < ds->n; i++)
+		n += ds->all[i].n;
+	return n;
+}
+
 void
 directs_close(struct directs *ds)
 {

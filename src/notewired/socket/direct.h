@@ -29,6 +29,8 @@ void directs_list(const struct directs *ds, struct heritage *h);
  * the old one stays.  Logged.
  */
 void directs_reread(struct directs *ds);
+/* Connections that are no WebSockets yet. */
+int64_t directs_openings(const struct directs *ds);
 /* Lets nobody in any more. */
 void directs_close(struct directs *ds);
 /* No connection may be left. */
