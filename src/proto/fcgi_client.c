@@ -91,6 +91,12 @@ fcgi_answer_fini(struct fcgi_answer *a)
 	buf_fini(&a->out);
 }
 
+bool
+fcgi_answer_is_fresh(const struct fcgi_answer *a)
+{
+	return a->state == FCGI_ANSWER_HEAD && a->have == 0 && a->out.len == 0;
+}
+
 static size_t
 content_len(const struct fcgi_answer *a)
 {

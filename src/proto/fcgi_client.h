@@ -1,6 +1,8 @@
 #ifndef PROTO_FCGI_CLIENT_H
 #define PROTO_FCGI_CLIENT_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "proto/fcgi_record.h"
 
@@ -46,6 +48,8 @@ struct fcgi_answer {
 void fcgi_answer_init(struct fcgi_answer *a, size_t max);
 void fcgi_answer_fini(struct fcgi_answer *a);
 void fcgi_answer_feed(struct fcgi_answer *a, const char *bytes, size_t n);
+/* Whether nothing of it has come yet. */
+bool fcgi_answer_is_fresh(const struct fcgi_answer *a);
 /*
  * ST_BUSY: more is to come.  ST_OK: the request was served; status and body
  * are set (RFC 3875, 6).  ST_INVALID: that was no answer; ST_TOOBIG; ST_NOMEM;

@@ -4,11 +4,14 @@
 Over a few connections, however many come at once, so that the responder has
 threads left for everybody else; whoever waits for that has an answer in the
 end.  A connection serves many questions, is closed when it is not used, and
-neither the end of the responder nor a new one is an obstacle.
+neither the end of the responder nor a new one is an obstacle.  (A fake one shows
+what is done when a connection is left with a question in it.)
 """
 
+import select
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import tap as t
 import wire
@@ -74,9 +77,9 @@ def ends(tap, site, board):
     with tap.claim("a responder that ends does not wait for one that is kept"):
         kept = site.direct.connect()
         wire.send(kept, site.direct.request("GET", "/health", keep=True))
-        answer = wire.FcgiFrames()
-        while not answer.ended:
-            answer.feed(kept.recv(65536))
+        health = wire.FcgiFrames()
+        while not health.ended:
+            health.feed(kept.recv(65536))
         began = time.monotonic()
         same(site.responder.stop(), 0)
         check(time.monotonic() - began < 5, time.monotonic() - began)
@@ -100,6 +103,48 @@ def ends(tap, site, board):
         site.start_again()
 
 
+ANSWER = b"Status: 404 Not Found\r\nContent-Type: text/plain\r\n\r\nno"
+STDOUT, END_REQUEST, STDIN = 6, 3, 5
+
+
+def answer(line):
+    """Reads a whole request, and answers it."""
+    raw = b""
+    while wire.record(STDIN, b"") not in raw:
+        raw += line.recv(65536)
+    line.sendall(wire.record(STDOUT, ANSWER)
+                 + wire.record(END_REQUEST, bytes(8)))
+
+
+def left_alone(tap, site):
+    with tap.claim("what was on its way to a connection that the responder "
+                   "left is asked over another"):
+        path = site.path("run", "fake.sock")
+        with socket.socket(socket.AF_UNIX) as listener, \
+                ThreadPoolExecutor(1) as pool:
+            listener.bind(path)
+            site.give(path)
+            listener.listen(4)
+            listener.settimeout(10)
+            with Daemon(site, {"daemon.responder": path}):
+                board = Board(site.direct)
+                ask = lambda: pool.submit(     # noqa: E731
+                    BoardSocket, site.path("run", "http.sock"), board.id)
+                first = ask()
+                line = listener.accept()[0]
+                answer(line)
+                same(first.result(10).status, 404)
+                second = ask()
+                ready = select.poll()
+                ready.register(line, select.POLLIN)
+                check(ready.poll(10000), "another connection was taken")
+                line.close()            # unread
+                line = listener.accept()[0]
+                answer(line)
+                same(second.result(10).status, 404)
+                line.close()
+
+
 def body(tap):
     with served(tap, "socket", {"http.threads": THREADS,
                                 "http.io_timeout": "10s"}) as site, \
@@ -108,6 +153,8 @@ def body(tap):
         board = Board(site.http)
         many(tap, site, daemon, board)
         ends(tap, site, board)
+    with served(tap, "direct") as site:
+        left_alone(tap, site)
 
 
 if __name__ == "__main__":

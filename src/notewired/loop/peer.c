@@ -442,6 +442,8 @@ static enum status
 judge(ssize_t n, size_t *got)
 {
 	*got = n > 0 ? (size_t)n : 0;
+	if (n == 0)
+		errno = 0;
 	return n > 0 || (n == -1 && errno == EAGAIN) ? ST_OK : ST_CLOSED;
 }
 

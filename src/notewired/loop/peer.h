@@ -119,7 +119,9 @@ enum status peer_send_bytes(struct peer *c, const void *bytes, size_t n);
 enum status peer_send_first(struct peer *c, const void *bytes, size_t n);
 enum status peer_flush(struct peer *c);
 /*
- * Reads what is there.  `*got` 0 with ST_OK: nothing now.  ST_CLOSED: the end.
+ * Reads what is there.  `*got` 0 with ST_OK: nothing now.  ST_CLOSED: the end, by
+ * errno 0 or broken; of a Unix socket ECONNRESET where the other side left
+ * without having read all (unix(7)).
  */
 enum status peer_read(struct peer *c, char *to, size_t room, size_t *got);
 /* The same, of a socket, and what was read stays to be read again. */

@@ -23,6 +23,7 @@ struct line {
 	struct line	*next;		/* of those that are idle */
 	struct peer	*peer;
 	struct ask	*ask;		/* NULL: idle */
+	bool		 used;		/* it has answered before */
 	struct timer	 timer;		/* while it is */
 };
 
@@ -34,7 +35,8 @@ struct ask {
 	struct timer		 timer;
 	ask_done		*done;		/* NULL: nobody wants to know */
 	void			*arg;
-	struct buf		 request;	/* while it waits */
+	struct buf		 request;	/* while it waits, or may have to
+						   be sent again */
 	struct fcgi_answer	 answer;
 };
 
@@ -68,6 +70,7 @@ static void
 rest(struct line *l)
 {
 	l->ask = NULL;
+	l->used = true;
 	l->next = l->all->idle;
 	l->all->idle = l;
 	wheel_set(l->all->wheel, &l->timer,
@@ -90,11 +93,18 @@ wait_in_turn(struct ask *a)
 	struct asks *all = a->all;
 
 	a->prev = all->last;
-	if (all->last != NULL)
-		all->last->next = a;
-	else
-		all->first = a;
+	*(all->last != NULL ? &all->last->next : &all->first) = a;
 	all->last = a;
+}
+
+static void
+wait_before_all(struct ask *a)
+{
+	struct asks *all = a->all;
+
+	a->next = all->first;
+	*(all->first != NULL ? &all->first->prev : &all->last) = a;
+	all->first = a;
 }
 
 static void
@@ -150,13 +160,13 @@ take_line(struct asks *all)
 
 /* Sends it over any line that takes it; false: there is none now. */
 static bool
-begin(struct ask *a, const struct buf *request)
+begin(struct ask *a)
 {
 	struct line *l;
 
 	while ((l = take_line(a->all)) != NULL) {
-		if (peer_send_bytes(l->peer, request->data, request->len) ==
-		    ST_OK) {
+		if (peer_send_bytes(l->peer, a->request.data,
+		    a->request.len) == ST_OK) {
 			l->ask = a;
 			a->line = l;
 			return true;
@@ -172,10 +182,8 @@ go_on(struct asks *all)
 {
 	struct ask *a;
 
-	while ((a = all->first) != NULL && begin(a, &a->request)) {
+	while ((a = all->first) != NULL && begin(a))
 		wait_no_more(a);
-		buf_fini(&a->request);
-	}
 	/* without any line nobody would look after them again */
 	while (all->lines == 0 && all->first != NULL)
 		end(all->first, ST_CLOSED);
@@ -188,6 +196,19 @@ finish(struct ask *a, enum status st)
 
 	end(a, st);
 	go_on(all);
+}
+
+/*
+ * The responder left a line without having read the request that was on its way
+ * to it: nothing was done, so it can be sent again.
+ */
+static void
+ask_again(struct ask *a)
+{
+	line_free(a->line);
+	a->line = NULL;
+	wait_before_all(a);
+	go_on(a->all);
 }
 
 static void
@@ -216,17 +237,16 @@ ask_new(struct asks *all, const struct buf *request, ask_done *done,
 	buf_init(&a->request, REQUEST_MAX);
 	fcgi_answer_init(&a->answer, ANSWER_MAX);
 	wheel_set(all->wheel, &a->timer, clock_mono_ms() + ANSWER_MS);
-	all->n++;
-	/* who came before goes first */
-	if (all->first == NULL && begin(a, request))
-		return a;
 	buf_add(&a->request, request->data, request->len);
-	if (all->lines == 0 || buf_status(&a->request)) {
-		all->n--;
+	/* who came before goes first */
+	if (buf_status(&a->request) || ((all->first != NULL || !begin(a)) &&
+	    all->lines == 0)) {
 		release(a);
 		return NULL;
 	}
-	wait_in_turn(a);
+	all->n++;
+	if (a->line == NULL)
+		wait_in_turn(a);
 	return a;
 }
 
@@ -267,6 +287,9 @@ on_input(struct peer *c, bool ended)
 	} while (st == ST_OK && got > 0 && came == ST_BUSY);
 	if (came != ST_BUSY)
 		finish(a, came);
+	else if (st == ST_CLOSED && errno == ECONNRESET && l->used &&
+	    a->done != NULL && fcgi_answer_is_fresh(&a->answer))
+		ask_again(a);
 	else if (st)
 		finish(a, st);
 }
