@@ -1,5 +1,7 @@
 // @ts-check
 
+import { sizeOf } from "./bytes.js";
+
 /** @import { Clock, Link } from "./types.js" */
 
 /**
@@ -39,4 +41,22 @@ export function linkOf(url, { api, token, clock }) {
 		since: url.searchParams.get("since") ?? "",
 		peer: url.searchParams.get("peer") ?? undefined,
 	};
+}
+
+/** @param {string | string[]} protocols */
+export function checkProtocols(protocols) {
+	const wanted = [protocols].flat().map(String);
+
+	if (new Set(wanted.map((p) => p.toLowerCase())).size < wanted.length
+		|| !wanted.every((p) => /^[\w!#$%&'*+.^`|~-]+$/.test(p)))
+		throw new DOMException("A subprotocol is no token, or is named twice", "SyntaxError");
+	return wanted;
+}
+
+/** @param {number} [code] @param {string} [reason] */
+export function checkClose(code, reason = "") {
+	if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
+		throw new DOMException("The code is neither 1000 nor 3000 to 4999", "InvalidAccessError");
+	if (sizeOf(reason) > 123)
+		throw new DOMException("The reason is longer than 123 bytes", "SyntaxError");
 }

@@ -5,7 +5,7 @@ const MEMORY_MS = 1_800_000;
 const KEY = "notewire-transport";
 
 /**
- * @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} Memory
+ * @import { Memory } from "./types.js"
  * @param {Memory | undefined} storage
  * @param {number} wall
  * @returns {string}	"" for none

@@ -1,11 +1,12 @@
 // @ts-check
 
-import { linkOf, socketURL } from "./address.js";
+import { checkClose, checkProtocols, linkOf, socketURL } from "./address.js";
 import { clock as realClock } from "./clock.js";
-import { Target } from "./events.js";
+import { SocketTarget } from "./events.js";
 import { TRANSPORTS } from "./transports.js";
 import { Uplink } from "./uplink.js";
 import { headSize } from "./websocket.js";
+import { kindOf, ownBytes, sizeOf } from "./bytes.js";
 
 /** @import { Clock, End, Line, Link, Sink, Trace, Transport, TransportName } from "./types.js" */
 
@@ -20,28 +21,9 @@ import { headSize } from "./websocket.js";
 
 const PROTOCOL = "notewire.v1";
 const MASK_BYTES = 4;
-const encoder = new TextEncoder();
 
 /** One session with a board on one transport, shaped like a WebSocket. */
-export class PushSocket extends Target {
-	static CONNECTING = 0;
-	static OPEN = 1;
-	static CLOSING = 2;
-	static CLOSED = 3;
-	CONNECTING = 0;
-	OPEN = 1;
-	CLOSING = 2;
-	CLOSED = 3;
-
-	/** @type {((event: Event) => void) | null} */
-	onopen = null;
-	/** @type {((event: MessageEvent) => void) | null} */
-	onmessage = null;
-	/** @type {((event: Event) => void) | null} */
-	onerror = null;
-	/** @type {((event: CloseEvent) => void) | null} */
-	onclose = null;
-	extensions = "";
+export class PushSocket extends SocketTarget {
 	/** Of the end: the service asks for so many milliseconds of patience. */
 	retry = 0;
 	#protocol = "";
@@ -67,15 +49,12 @@ export class PushSocket extends Target {
 	 * @param {PushSocketOptions} options
 	 */
 	constructor(url, protocols = [], options = {}) {
-		super(["open", "message", "error", "close"]);
-		const wanted = [protocols].flat().map(String);
+		super();
+		const wanted = checkProtocols(protocols);
 		const { clock = realClock, transport: name } = options;
 		const transport = TRANSPORTS.find((t) => (name ? t.name === name : t.here()));
 
 		this.#url = socketURL(url);
-		if (new Set(wanted.map((p) => p.toLowerCase())).size < wanted.length
-			|| !wanted.every((p) => /^[\w!#$%&'*+.^`|~-]+$/.test(p)))
-			throw new DOMException("A subprotocol is no token, or is named twice", "SyntaxError");
 		if (!transport)
 			throw new DOMException(`No such transport: ${name}`, "NotSupportedError");
 		this.#transport = transport.name;
@@ -128,9 +107,7 @@ export class PushSocket extends Target {
 			});
 			return;
 		}
-		const view = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-		const own = ArrayBuffer.isView(view)
-			? new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice().buffer : String(view);
+		const own = ownBytes(data);
 		if (this.#readyState > 1)
 			this.#unsent += sizeOf(own);
 		else if (this.#reading)
@@ -144,10 +121,7 @@ export class PushSocket extends Target {
 	 * @param {string} [reason]
 	 */
 	close(code, reason) {
-		if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
-			throw new DOMException("The code is neither 1000 nor 3000 to 4999", "InvalidAccessError");
-		if (reason !== undefined && encoder.encode(reason).length > 123)
-			throw new DOMException("The reason is longer than 123 bytes", "SyntaxError");
+		checkClose(code, reason);
 		const was = this.#readyState;
 		if (was >= 2)
 			return;
@@ -229,7 +203,7 @@ export class PushSocket extends Target {
 		if (this.#readyState === 3)
 			return;
 		this.#readyState = 3;
-		this.retry = retry;
+		this.retry ||= retry;
 		this.#uplink?.stop();
 		if (!this.#line?.send)
 			this.#line?.close();
@@ -249,11 +223,6 @@ export class PushSocket extends Target {
 		const text = typeof data === "string" ? data : "";
 		this.#trace({ direction, transport: this.#transport, headerBytes, text, at: this.#clock.wall(),
 			bytes: sizeOf(data),
-			kind: /^{"(?:event|op)":"([\w-]+)"/.exec(text)?.[1] ?? (text ? "text" : "bytes") });
+			kind: kindOf(text) });
 	}
-}
-
-/** @param {string | ArrayBuffer} data */
-function sizeOf(data) {
-	return typeof data === "string" ? encoder.encode(data).length : data.byteLength;
 }
