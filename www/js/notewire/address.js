@@ -1,8 +1,9 @@
 // @ts-check
 
 import { sizeOf } from "./bytes.js";
+import { randomId } from "./id.js";
 
-/** @import { Clock, Link } from "./types.js" */
+/** @import { Clock, Link, PushClientOptions } from "./types.js" */
 
 /**
  * What a WebSocket makes of its first argument (WHATWG WebSockets, "obtain").
@@ -59,4 +60,19 @@ export function checkClose(code, reason = "") {
 		throw new DOMException("The code is neither 1000 nor 3000 to 4999", "InvalidAccessError");
 	if (sizeOf(reason) > 123)
 		throw new DOMException("The reason is longer than 123 bytes", "SyntaxError");
+}
+
+/**
+ * Where a client finds its board.
+ * @param {PushClientOptions} options
+ * @param {Clock} clock
+ * @returns {Link}
+ */
+export function linkFor({ api: given, socket: prefix, board, token, since = "", peer }, clock) {
+	const api = new URL(given ?? "api/", globalThis.document?.baseURI);
+	const socket = new URL(prefix ?? "../socket/", api);
+
+	socket.protocol = socket.protocol.replace(/^http/, "ws");
+	return { api: api.href, socket: socket.href, board, token, since, clock,
+		peer: peer === true ? randomId() : peer || undefined };
 }

@@ -15,7 +15,10 @@ export function ownBytes(data) {
 		? new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice().buffer : String(view);
 }
 
-/** The name of a message; "" is one of bytes. @param {string} text */
-export function kindOf(text) {
-	return /^{"(?:event|op)":"([\w-]+)"/.exec(text)?.[1] ?? (text ? "text" : "bytes");
+/** What a trace tells of a message. @param {string | ArrayBuffer} data */
+export function measure(data) {
+	const text = typeof data === "string" ? data : "";
+	const kind = /^{"(?:event|op)":"([\w-]+)"/.exec(text)?.[1] ?? (text ? "text" : "bytes");
+
+	return { bytes: sizeOf(data), kind, text };
 }

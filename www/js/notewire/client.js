@@ -1,13 +1,14 @@
 // @ts-check
 
 /**
- * @import { Op, Problem, PushClientOptions, Result, Snapshot, State, TransportName } from "./types.js"
+ * @import { Op, PushClientOptions, Result, Snapshot, State, TransportName } from "./types.js"
  */
 
+import { linkFor } from "./address.js";
+import { Asked } from "./asked.js";
 import { clock as realClock } from "./clock.js";
 import { ClientTarget } from "./events.js";
 import { NotewireError } from "./http.js";
-import { randomId } from "./id.js";
 import { follow } from "./life.js";
 import { recall, remember } from "./memory.js";
 import { Reader } from "./reader.js";
@@ -26,41 +27,32 @@ export class PushClient extends ClientTarget {
 	#reader;
 	#source;
 	#clock;
-	#storage;
+	#options;
+	#link;
 	#root;
-	#core;
+	/** @type {Tabs | null} */
+	#core = null;
 	/** Changes from before the snapshot. @type {any[]} */
 	#early = [];
-	/** @type {Map<string, { op: Op, resolve: (result: Result) => void, reject: (error: Error) => void }>} */
-	#asked = new Map();
+	#asked = new Asked();
 	#unfollow = () => {};
 
 	/** @param {PushClientOptions} options */
 	constructor(options) {
 		super();
-		const { clock = realClock, board, token, peer, since = "" } = options;
-		const api = new URL(options.api ?? "api/", globalThis.document?.baseURI);
-		const socket = new URL(options.socket ?? "../socket/", api);
+		const { clock = realClock } = options;
 
-		socket.protocol = socket.protocol.replace(/^http/, "ws");
+		this.#options = options;
 		this.#clock = clock;
-		this.#storage = options.storage ?? globalThis.localStorage;
+		this.#link = linkFor(options, clock);
 		this.#root = options.root === undefined ? globalThis.document?.documentElement : options.root;
-		this.#reader = new Reader(since);
-		this.#source = new Source({ api: api.href, socket: socket.href, board, since, token, clock }, {
+		this.#reader = new Reader(this.#link.since);
+		this.#source = new Source(this.#link, {
 			got: (snapshot, rtt, reset) => this.#got(snapshot, rtt, reset),
 			waits: (reason, ms) => this.#enter("waiting", reason, ms),
 			tries: () => this.#enter("connecting", "retry"),
-			refused: (reason) => {
-				this.#core.call("close");
-				this.#closed(reason);
-			},
+			refused: (reason) => this.#end(reason),
 		});
-		this.#core = new Tabs({
-			api: api.href, socket: socket.href, board, token, presence: options.presence,
-			transports: options.transports,
-			peer: peer === true ? randomId() : peer || undefined,
-		}, clock, (message) => this.#hear(message), options.tabs !== false && !options.clock);
 		this.#show();
 	}
 
@@ -89,12 +81,18 @@ export class PushClient extends ClientTarget {
 	connect() {
 		if (this.#state !== "idle" && this.#state !== "closed")
 			return;
-		this.#unfollow = follow(this.#clock, (method, arg) => {
-			this.#core.call(method, arg);
+		const { clock, since, ...options } = this.#link;
+
+		this.#core = new Tabs({ ...options, presence: this.#options.presence, transports: this.#options.transports },
+			clock, (message) => this.#hear(message), this.#options.tabs !== false && !this.#options.clock);
+		this.#unfollow = follow(clock, (method, arg) => {
+			this.#core?.call(method, arg);
 			if (method === "wake")
 				this.#source.wake();
 		});
 		this.#enter("connecting", "connect");
+		for (const op of this.#asked.ops)
+			this.#core.call("publish", op);
 		if (this.cursor)
 			this.#start();
 		else
@@ -102,13 +100,12 @@ export class PushClient extends ClientTarget {
 	}
 
 	close() {
-		this.#core.call("close");
-		this.#closed("closed");
+		this.#end("closed");
 	}
 
 	/** Tries now what it would wait for. */
 	wake() {
-		this.#core.call("wake", "asked");
+		this.#core?.call("wake", "asked");
 		this.#source.wake();
 	}
 
@@ -117,14 +114,9 @@ export class PushClient extends ClientTarget {
 	 * @returns {Promise<Result>}	once it is on the board for good
 	 */
 	publish(op) {
-		const whole = { ...op, key: op.key ?? randomId() };
-
-		return new Promise((resolve, reject) => {
-			if (this.#state === "closed")
-				return reject(new NotewireError(0, { title: "The client is closed" }));
-			this.#asked.set(whole.key, { op: whole, resolve, reject });
-			this.#core.call("publish", whole);
-		});
+		if (this.#state === "closed")
+			return Promise.reject(new NotewireError(0, { title: "The client is closed" }));
+		return this.#asked.add(op, (whole) => this.#core?.call("publish", whole));
 	}
 
 	/**
@@ -147,7 +139,7 @@ export class PushClient extends ClientTarget {
 			data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
 		if (this.#state !== "open")
 			throw new NotewireError(0, { title: "There is no connection" });
-		this.#core.call("signal", { data, to, event });
+		this.#core?.call("signal", { data, to, event });
 	}
 
 	/** @param {Snapshot} snapshot @param {number} rtt @param {string} reset */
@@ -168,9 +160,9 @@ export class PushClient extends ClientTarget {
 	}
 
 	#start() {
-		this.#core.call("start", {
+		this.#core?.call("start", {
 			since: this.cursor, rtt: this.#rtt || undefined, offered: this.#snapshot?.feeds,
-			remembered: recall(this.#storage, this.#clock.wall()),
+			remembered: recall(this.#options.storage, this.#clock.wall()),
 		});
 		for (const message of this.#early.splice(0))
 			this.#hear(message);
@@ -193,7 +185,7 @@ export class PushClient extends ClientTarget {
 		else if (type === "fresh")
 			this.#anew();
 		else if (type === "done")
-			this.#done(rest);
+			this.#asked.done(rest);
 		else if (type === "trace")
 			this.fire("trace", rest.detail);
 		else if (type === "problem")
@@ -218,29 +210,23 @@ export class PushClient extends ClientTarget {
 	#anew() {
 		if (this.cursor)
 			this.#start();
-		for (const { op } of this.#asked.values())
-			this.#core.call("publish", op);
+		for (const op of this.#asked.ops)
+			this.#core?.call("publish", op);
 	}
 
 	/** @param {{ from: any, to: any, why: string }} change */
 	#carried(change) {
 		this.#transport = change.to;
 		if (change.to)
-			remember(this.#storage, this.#clock.wall(), change.to);
+			remember(this.#options.storage, this.#clock.wall(), change.to);
 		this.#show();
 		this.fire("transportchange", change);
 	}
 
-	/** @param {{ key: string, result: Result | null, problem?: Problem }} done */
-	#done({ key, result, problem }) {
-		const asked = this.#asked.get(key);
-
-		this.#asked.delete(key);
-		if (result && result.status < 300)
-			asked?.resolve(result);
-		else
-			asked?.reject(Object.assign(new NotewireError(result?.status ?? problem?.status ?? 0,
-				result?.problem ?? problem), { result }));
+	/** For good. @param {string} reason */
+	#end(reason) {
+		this.#core?.call("close");
+		this.#closed(reason);
 	}
 
 	/** @param {string} reason */
@@ -249,8 +235,7 @@ export class PushClient extends ClientTarget {
 		this.#source.stop();
 		this.#transport = "";
 		this.#enter("closed", reason);
-		for (const key of this.#asked.keys())
-			this.#done({ key, result: null, problem: { title: `The client is closed: ${reason}` } });
+		this.#asked.fail({ title: `The client is closed: ${reason}` });
 	}
 
 	/** @param {State} state @param {string} reason @param {number | null} retryIn */

@@ -12,7 +12,7 @@ const KEY = "notewire-transport";
  */
 export function recall(storage, wall) {
 	try {
-		const { name, at } = JSON.parse(storage?.getItem(KEY) ?? "");
+		const { name, at } = JSON.parse((storage ?? localStorage).getItem(KEY) ?? "");
 		return wall >= at && wall - at < MEMORY_MS ? name : "";
 	} catch {
 		return "";
@@ -26,7 +26,7 @@ export function recall(storage, wall) {
  */
 export function remember(storage, wall, name) {
 	try {
-		storage?.setItem(KEY, JSON.stringify({ name, at: wall }));
+		(storage ?? localStorage).setItem(KEY, JSON.stringify({ name, at: wall }));
 	} catch {
 		/* it may be full, or forbidden */
 	}

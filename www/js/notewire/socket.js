@@ -1,23 +1,15 @@
 // @ts-check
 
 import { checkClose, checkProtocols, linkOf, socketURL } from "./address.js";
+import { measure, ownBytes, sizeOf } from "./bytes.js";
 import { clock as realClock } from "./clock.js";
 import { SocketTarget } from "./events.js";
 import { TRANSPORTS } from "./transports.js";
+import { Turns } from "./turns.js";
 import { Uplink } from "./uplink.js";
 import { headSize } from "./websocket.js";
-import { kindOf, ownBytes, sizeOf } from "./bytes.js";
 
-/** @import { Clock, End, Line, Link, Sink, Trace, Transport, TransportName } from "./types.js" */
-
-/**
- * @typedef {object} PushSocketOptions
- * @property {TransportName} [transport]	without it the best that is here
- * @property {string} [api]	URL of the API; beside the socket's if not given
- * @property {string} [token]
- * @property {Clock} [clock]
- * @property {(trace: Trace) => void} [trace]
- */
+/** @import { End, Line, Link, PushSocketOptions, Sink, Trace, Transport } from "./types.js" */
 
 const PROTOCOL = "notewire.v1";
 const MASK_BYTES = 4;
@@ -38,8 +30,7 @@ export class PushSocket extends SocketTarget {
 	#uplink;
 	/** Bytes that never went, and those of Blobs that are being read. */
 	#unsent = 0;
-	/** A Blob is read before what is sent after it goes. @type {Promise<void> | null} */
-	#reading = null;
+	#turns = new Turns();
 	#trace;
 	#clock;
 
@@ -100,7 +91,7 @@ export class PushSocket extends SocketTarget {
 			this.#unsent += data.size;
 			if (this.#readyState > 1)
 				return;
-			this.#later(async () => {
+			this.#turns.add(async () => {
 				const bytes = await data.arrayBuffer();
 				this.#unsent -= data.size;
 				this.#pass(bytes);
@@ -110,8 +101,8 @@ export class PushSocket extends SocketTarget {
 		const own = ownBytes(data);
 		if (this.#readyState > 1)
 			this.#unsent += sizeOf(own);
-		else if (this.#reading)
-			this.#later(async () => this.#pass(own));
+		else if (this.#turns.busy)
+			this.#turns.add(() => this.#pass(own));
 		else
 			this.#pass(own);
 	}
@@ -127,26 +118,14 @@ export class PushSocket extends SocketTarget {
 			return;
 		this.#readyState = 2;
 		if (was === 0 || !this.#uplink)
-			this.#later(async () => this.#line?.close(code, reason));
+			this.#turns.add(() => this.#line?.close(code, reason));
 		if (was === 0)
-			this.#later(async () => this.#over({ code: 1006 }));
+			this.#turns.add(() => this.#over({ code: 1006 }));
 		else if (this.#uplink)
-			this.#later(() => this.#hangUp({ code: code ?? 1005, reason, clean: true }));
-	}
-
-	/** @param {End} end	once all is sent */
-	async #hangUp(end) {
-		await this.#uplink?.idle();
-		this.#over(end);
-	}
-
-	/** @param {() => Promise<unknown>} act	after what is being done */
-	#later(act) {
-		const turn = Promise.resolve(this.#reading).then(act).then(() => {
-			if (this.#reading === turn)
-				this.#reading = null;
-		});
-		this.#reading = turn;
+			this.#turns.add(async () => {
+				await this.#uplink?.idle();
+				this.#over({ code: code ?? 1005, reason, clean: true });
+			});
 	}
 
 	/** @param {string | ArrayBuffer} data */
@@ -212,17 +191,8 @@ export class PushSocket extends SocketTarget {
 		this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean: clean }));
 	}
 
-	/**
-	 * @param {Trace["direction"]} direction
-	 * @param {string | ArrayBuffer} data
-	 * @param {number} headerBytes
-	 */
+	/** @param {Trace["direction"]} direction @param {string | ArrayBuffer} data @param {number} headerBytes */
 	#tell(direction, data, headerBytes) {
-		if (!this.#trace)
-			return;
-		const text = typeof data === "string" ? data : "";
-		this.#trace({ direction, transport: this.#transport, headerBytes, text, at: this.#clock.wall(),
-			bytes: sizeOf(data),
-			kind: kindOf(text) });
+		this.#trace?.({ direction, transport: this.#transport, headerBytes, at: this.#clock.wall(), ...measure(data) });
 	}
 }

@@ -149,4 +149,13 @@
  * @property {string} text	"" for bytes
  */
 
+/**
+ * @typedef {object} PushSocketOptions
+ * @property {TransportName} [transport]	without it the best that is here
+ * @property {string} [api]	URL of the API; beside the socket's if not given
+ * @property {string} [token]
+ * @property {Clock} [clock]
+ * @property {(trace: Trace) => void} [trace]
+ */
+
 export {};
