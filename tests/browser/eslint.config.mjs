@@ -42,7 +42,7 @@ export default [
 		files: ["**/*.mjs"],
 		languageOptions: {
 			globals: globals([...everywhere, "Blob", "MutationObserver", "Response",
-				"WebSocket", "btoa",
+				"WebSocket", "btoa", "crypto",
 				"document", "fetch", "location", "process", "window"]),
 		},
 	},
