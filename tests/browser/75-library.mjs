@@ -199,6 +199,22 @@ await world.tap({
 		await until(async () => (await seen(second)).changes.length === 2, "the change");
 	},
 
+	async a_page_that_was_put_away_hears_nothing_and_goes_on_where_it_was() {
+		const board = await world.board();
+		const first = await following(board);
+		await open(first, "websocket");
+		const second = await tab(first, board);
+		await open(second, "websocket");
+		await first.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+		await write(board, "meanwhile");
+		await until(async () => (await seen(second)).changes.length === 1, "the other tab's change");
+		same((await seen(first)).changes, [], "what the page heard");
+		await first.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+		await until(() => first.evaluate(() => window.client.snapshot.notes.length === 1), "the snapshot");
+		await write(board, "afterwards");
+		await until(async () => (await seen(first)).changes.join() === "afterwards", "the change");
+	},
+
 	async without_a_shared_worker_the_tab_that_holds_a_lock_connects() {
 		const board = await world.board();
 		const first = await following(board, {}, "write", (p) => p.context().addInitScript(() => delete window.SharedWorker));

@@ -41,7 +41,8 @@ export default [
 	{
 		files: ["**/*.mjs"],
 		languageOptions: {
-			globals: globals([...everywhere, "Blob", "MutationObserver", "Response",
+			globals: globals([...everywhere, "Blob", "MutationObserver",
+				"PageTransitionEvent", "Response", "dispatchEvent",
 				"WebSocket", "btoa", "crypto",
 				"document", "fetch", "location", "process", "window"]),
 		},
