@@ -385,6 +385,7 @@ daemon_open(struct daemon *d, struct config *config, bool take_over)
 		st = inherit(d, take_over);
 	if (st == ST_OK)
 		st = lock_data(d);
+	peers_expect(config->connections);
 	if (st == ST_OK)
 		st = loop_open(&d->loop);
 	if (st == ST_OK)

@@ -10,7 +10,6 @@ descriptors the daemon serves those it has, does not spin, and recovers.
 import contextlib
 import http.client
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -360,8 +359,7 @@ def starved(tap, site, daemon):
     """Of 64 descriptors in all, 200 openers take whatever they can get."""
     board = Board(site.direct)
     same(daemon.process.stop(), 0)
-    with limited(FILES):
-        daemon.start()
+    daemon.start(["prlimit", f"--nofile={FILES}:{FILES}"])
     streams = [Held(daemon, message(board, board.tokens["read"]))
                for _ in range(8)]
     for one in streams:
@@ -424,16 +422,16 @@ def starved(tap, site, daemon):
         check(time.monotonic() - began < 1, time.monotonic() - began)
         held.close()
 
-
-@contextlib.contextmanager
-def limited(files):
-    """What is started meanwhile may open so many."""
-    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, usual[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+    with tap.claim("what it may have open is raised as far as it may be"):
+        same(daemon.process.stop(), 0)
+        mark = site.log_mark("notewired.log")
+        daemon.start(["prlimit", "--nofile=64:4096"])
+        with open(f"/proc/{daemon.pid}/limits", encoding="ascii") as f:
+            files, = (line.split()[3:5] for line in f
+                      if line.startswith("Max open files"))
+        same(files, ["4096", "4096"])
+        check(b"files limit=4096 " in site.log_since("notewired.log", mark),
+              "not told")
 
 
 def descriptors(daemon, count):

@@ -50,11 +50,12 @@ class Daemon:
         else:
             self.process.kill()
 
-    def start(self):
+    def start(self, before=()):
+        """`before`: words before the program's own."""
         log = self.site.path("log", "notewired.log")
         ready = self.readies()
-        self.process = self.site.spawn([self.site.path("bin", "notewired")],
-                                       "notewired.log")
+        self.process = self.site.spawn(
+            [*before, self.site.path("bin", "notewired")], "notewired.log")
         wait_for(lambda: self.readies() > ready or not alive(self.pid), 15,
                  "the daemon's sockets")
         if not alive(self.pid):

@@ -19,6 +19,8 @@
 #define WAITING_MAX	(32 << 10)
 /* As many descriptors as any of our limits allows. */
 #define PEERS_MAX	((rlim_t)1 << 20)
+/* The store's, listeners, questions, and those that are just coming. */
+#define OWN_FILES	256
 
 static void *
 map(size_t bytes)
@@ -27,6 +29,21 @@ map(size_t bytes)
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
+}
+
+void
+peers_expect(int64_t connections)
+{
+	const rlim_t wanted = (rlim_t)connections + OWN_FILES;
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == -1 || files.rlim_cur >= wanted)
+		return;
+	files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+	if (setrlimit(RLIMIT_NOFILE, &files) == -1 || files.rlim_cur < wanted)
+		log_warn("peer", "files", "limit=%llu wanted=%llu",
+		    (unsigned long long)files.rlim_cur,
+		    (unsigned long long)wanted);
 }
 
 enum status

@@ -54,6 +54,11 @@ struct peers {
 	size_t		 doomed_n;
 };
 
+/*
+ * Lets the process have so many connections open, as far as its hard limit
+ * allows (setrlimit(2)); what it does not is logged.  Before peers_init.
+ */
+void peers_expect(int64_t connections);
 /* Room for as many as the process may have open.  ST_NOMEM, ST_BUSY, ST_IO. */
 enum status peers_init(struct peers *ps);
 /* Tells the owners of all connections that they are gone, whatever they are. */
