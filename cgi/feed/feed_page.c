@@ -161,6 +161,19 @@ keep(struct page *p, const struct claim *claim, struct feed *f)
 	return st;
 }
 
+/*
+ * Whether the answer is for somebody who waits.  Who takes part in signals is
+ * answered where those are, changes or not: else a board that changes all the
+ * time would keep them from him.
+ */
+static bool
+may_wait(const struct page *p, const struct feed *f)
+{
+	return f->kind == FEED_LONGPOLL && f->timeout_ms != 0 &&
+	    (p->rows == 0 || f->peer[0] != '\0') &&
+	    p->c->request.method != METHOD_HEAD;
+}
+
 enum status
 feed_page(struct call *c, const struct claim *claim, struct feed *f)
 {
@@ -168,14 +181,14 @@ feed_page(struct call *c, const struct claim *claim, struct feed *f)
 	enum status st;
 
 	st = read_page(&p, f);
-	if (st || p.rows > 0 || f->kind != FEED_LONGPOLL ||
-	    f->timeout_ms == 0 || c->request.method == METHOD_HEAD)
+	if (st || !may_wait(&p, f))
 		return reply_page(&p, st);
-	go_on_from(f, &p.tail);
+	if (p.rows == 0)
+		go_on_from(f, &p.tail);
 	exchange_drain(c->x, c->body.max);
 	st = give(c, claim, f);
 	if (st == ST_NOTFOUND)
-		st = keep(&p, claim, f);
+		st = p.rows > 0 ? ST_OK : keep(&p, claim, f);
 	else if (st == ST_BUSY)
 		st = read_page(&p, f);
 	else

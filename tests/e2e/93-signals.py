@@ -14,7 +14,7 @@ import threading
 import time
 
 import tap as t
-from api import Board, Client, new_id
+from api import Board, Client, new_id, put_op
 from daemon import Daemon, Held, message
 from feeds import EventStream
 from harness import WAYS, served, wait_for
@@ -350,6 +350,35 @@ def polling(tap, site, board):
     talker.close()
 
 
+def busy(tap, site, board):
+    with tap.claim("who finds changes waiting whenever he polls hears what is "
+                   "said beside them, and stays present"):
+        talker = Peer(site, board, "websocket")
+        client = Client(site.direct, board.tokens["read"])
+        secret, since, began = new_id(), board.head(), time.monotonic()
+        heard, seen, rounds = set(), set(), 0
+        while time.monotonic() - began < LEASE_S + 2:
+            rounds += 1
+            talker.say({"event": "signal", "data": rounds})
+            note = board.note("there already")["id"]
+            page = client.get(
+                f"{board.path}/changes?feed=longpoll&since={since}"
+                f"&timeout=5000&peer={secret}", expect=200).json()
+            since = page["last_seq"]
+            seen |= {c["id"] for c in page["results"]}
+            heard |= {s["data"] for s in page.get("signals", ())
+                      if s["event"] == "signal"}
+            time.sleep(0.05)
+        wait_for(lambda: note in seen or seen.update(
+            c["id"] for c in client.get(
+                f"{board.path}/changes?since={since}").json()["results"]),
+            10, "the last change")
+        # the first was said before he was there, the last perhaps later
+        check(set(range(2, rounds)) <= heard, (rounds, sorted(heard)))
+        check(not talker.find("presence", lambda v: v.get("left")), "left")
+        talker.close()
+
+
 def coming_and_going(tap, site, board):
     watcher = Peer(site, board, "eventsource")
 
@@ -544,7 +573,7 @@ def body(tap):
         with Daemon(site, {"daemon.messages_per_second": 10000,
                            "daemon.messages_burst": 1000,
                            "daemon.connections_address": 500}) as daemon:
-            for part in (every_feed, polling, coming_and_going, refused):
+            for part in (every_feed, polling, busy, coming_and_going, refused):
                 part(tap, site, Board(site.direct))
             with tap.claim("who has gone leaves nothing behind"):
                 for name in ("peers", "boards", "held"):

@@ -153,7 +153,7 @@ hub_join(struct hub *h, struct reader *r, const char *board,
 	}
 	r->group = g;
 	r->index = g->n;
-	g->hot[g->n] = (struct hot){ .flags = HOT_BEHIND };
+	g->hot[g->n] = (struct hot){ .next = g->ring.next, .flags = HOT_BEHIND };
 	g->readers[g->n++] = r;
 	b->readers++;
 	return ST_OK;

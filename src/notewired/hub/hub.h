@@ -24,7 +24,8 @@ struct audience {
 
 /* What the walk touches of a reader. */
 struct hot {
-	uint64_t	next;		/* the frame it needs next */
+	uint64_t	next;		/* the frame it needs next; while it is
+					   behind, of those that tell no change */
 	uint32_t	flags;		/* 0: can be fed */
 	uint32_t	spare;
 };

@@ -169,8 +169,11 @@ keep_place(struct member *m, const struct reader *r)
 {
 	const struct hot *hot = reader_hot(r);
 
-	/* those who came later may have heard more */
-	if (hot->flags & HOT_BEHIND || r->followed)
+	/*
+	 * Those who came later may have heard more; and who was answered from
+	 * the store has not heard yet what he missed before.
+	 */
+	if (r->followed || (hot->flags & HOT_BEHIND && m->group != NULL))
 		return;
 	forget_place(m);
 	m->group = r->group;
