@@ -1,0 +1,241 @@
+/**
+ * Pages that use the library, each by a faulty way of its own, and a second
+ * writer whose changes they must hear: each once, and in order.
+ */
+
+import process from "node:process";
+import { FaultProxy } from "./fault_proxy.mjs";
+import { ok, same, until } from "./tap.mjs";
+import { TOP, World } from "./world.mjs";
+
+export const ALL = ["websocket", "eventsource", "longpoll", "htmlfile", "poll"];
+/** What the proxy calls them. */
+export const KIND = { websocket: "socket", eventsource: "stream", longpoll: "longpoll",
+	htmlfile: "htmlfile", poll: "poll" };
+
+const PAGES = ["html", "js"].map((end) => `--page=${TOP}/tests/browser/try.${end}`);
+const BATCH = 5;
+
+/**
+ * A world that serves the page, with a daemon.
+ * @param {string} way	as in tests/e2e/servers.py
+ * @param {string[]} options	of tests/e2e/serve.py
+ * @param {import("playwright-core").LaunchOptions} chromium
+ */
+export function launch(way = "socket", options = [], chromium = {}) {
+	return World.launch([way, "--daemon", ...PAGES, ...options], chromium);
+}
+
+/** A page with one client, and what it has told. */
+export class Visit {
+	/**
+	 * Signs in and goes to the page; nothing is connected yet.
+	 * @param {World} world
+	 * @param {{ board?: object, role?: string, base?: string, clock?: boolean,
+	 *	token?: string, prepare?: (page: import("playwright-core").Page) => unknown,
+	 *	context?: import("playwright-core").BrowserContext }} given
+	 */
+	static async open(world, given = {}) {
+		const visit = new Visit();
+		visit.world = world;
+		visit.board = given.board ?? await world.board();
+		visit.proxy = given.base ? null : await FaultProxy.start(world.service.url);
+		visit.base = given.base ?? visit.proxy.url;
+		visit.shared = given.context !== undefined;
+		visit.context = given.context ?? await world.browser.newContext();
+		try {
+			await visit.#arrive(given);
+		} catch (error) {
+			await visit.close();
+			throw error;
+		}
+		return visit;
+	}
+
+	async #arrive({ clock = false, prepare = () => {}, role = "write", token }) {
+		this.page = await this.context.newPage();
+		this.page.setDefaultTimeout(15_000);
+		this.world.listen(this.page);
+		if (clock)
+			await this.page.clock.install();
+		await prepare(this.page);
+		await this.page.goto(new URL("try.html", this.base).href);
+		await this.page.waitForFunction(() => window.begin);
+		await this.page.evaluate((t) => window.signIn(t), token ?? this.board.tokens[role]);
+	}
+
+	/** @param {object} options	of PushClient; one connection a tab unless they say else */
+	begin(options = {}) {
+		return this.page.evaluate((o) => window.begin(o),
+			{ board: this.board.id, tabs: false, ...options });
+	}
+
+	/**
+	 * Waits until the page is live by that transport.
+	 * @param {string | null} transport	null for any
+	 */
+	async by(transport, seconds = 15) {
+		let now = {};
+		try {
+			return await until(async () => {
+				now = await this.page.evaluate(() => ({ ...document.documentElement.dataset }));
+				return now.state === "open" && (transport ?? now.transport) === now.transport;
+			}, `the page being live by ${transport ?? "any transport"}`, seconds);
+		} catch (error) {
+			const { statechange, transportchange } = await this.record();
+			throw new Error(`${error.message}; it is ${JSON.stringify(now)} after `
+				+ JSON.stringify([statechange, transportchange]), { cause: error });
+		}
+	}
+
+	/** All that was told, by event. */
+	record() {
+		return this.page.evaluate(() => window.record);
+	}
+
+	/** @param {string} name	of an event */
+	told(name) {
+		return this.page.evaluate((n) => window.record[n], name);
+	}
+
+	/**
+	 * When something was told first, in ms since the client began.
+	 * @param {string} name
+	 * @param {object} like	what it holds
+	 */
+	when(name, like) {
+		return this.page.evaluate(([n, l]) => window.record[n].find(
+			(e) => Object.entries(l).every(([k, v]) => e[k] === v))?.at - window.began, [name, like]);
+	}
+
+	/**
+	 * All that the writer wrote has come: each once, in order, and no number
+	 * of the board's log was passed over.
+	 * @param {Writer} writer
+	 */
+	async complete(writer, seconds = 20) {
+		const changes = await until(async () => {
+			const all = await this.told("change");
+			return all.filter((c) => writer.wrote(c.text)).length >= writer.count && all;
+		}, `${writer.count} changes of the other`, seconds).catch(async (error) => {
+			const heard = (await this.told("change")).filter((c) => writer.wrote(c.text)).length;
+			throw new Error(`${error.message}; ${heard} came, of ${writer.written} written`);
+		});
+		same(changes.map((c) => c.text).filter((t) => writer.wrote(t)), writer.texts(), "the changes");
+		const numbers = changes.map((c) => Number(c.seq.split("-")[1]));
+		ok(numbers.every((n, i) => i === 0 || n === numbers[i - 1] + 1), `dense: ${numbers}`);
+		same((await this.told("reset")).length, 0, "resets");
+	}
+
+	/**
+	 * The page's own write: it is acknowledged, stored, and comes back.
+	 * @param {string} text
+	 */
+	async publishes(text) {
+		const id = this.world.id();
+		const { status } = await this.page.evaluate(([i, t]) => window.client.publish(
+			{ op: "put", id: i, if_match: "0", doc: { text: t } }), [id, text]);
+		same(status, 201, "the acknowledgement");
+		await until(async () => (await this.told("change")).filter((c) => c.text === text).length === 1,
+			`${text} coming back`);
+	}
+
+	/** Ends the page and its way. */
+	async close() {
+		await (this.shared ? this.page?.close() : this.context.close());
+		await this.proxy?.close();
+	}
+}
+
+/** Somebody who writes notes, past every proxy. */
+export class Writer {
+	written = 0;
+	#failure = null;
+
+	/**
+	 * @param {World} world
+	 * @param {object} board
+	 * @param {number} count
+	 * @param {string} name
+	 */
+	constructor(world, board, count = 300, name = "w") {
+		Object.assign(this, { world, board, count, name });
+	}
+
+	texts() {
+		return Array.from({ length: this.count }, (_, i) => `${this.name} ${i}`);
+	}
+
+	wrote(text) {
+		return text?.startsWith(`${this.name} `) ?? false;
+	}
+
+	/**
+	 * Writes as many of them more, a few at a time.
+	 * @param {number} count
+	 */
+	async write(count = this.count - this.written) {
+		const texts = this.texts().slice(this.written, this.written + count);
+		while (texts.length > 0) {
+			const ops = texts.splice(0, BATCH).map((text) => ({
+				op: "put", id: this.world.id(), key: this.world.id(), if_match: "0", doc: { text },
+			}));
+			const { results } = await this.world.ask("POST", `boards/${this.board.id}/ops`,
+				{ body: { ops }, token: this.board.tokens.write });
+			ok(results.every((r) => r.status === 201), JSON.stringify(results));
+			this.written += ops.length;
+		}
+	}
+
+	/**
+	 * Writes them all over so many seconds, meanwhile.
+	 * @param {number} seconds
+	 */
+	begin(seconds) {
+		const rounds = Math.ceil(this.count / BATCH);
+		this.done = (async () => {
+			for (let i = 0; i < rounds; i++) {
+				await this.write(BATCH);
+				await new Promise((resolve) => setTimeout(resolve, seconds * 1000 / rounds));
+			}
+		})().catch((error) => this.#failure = error);
+		return this;
+	}
+
+	/** All of them are written. */
+	async end() {
+		await this.done;
+		if (this.#failure)
+			throw this.#failure;
+		same(this.written, this.count, "what it wrote");
+	}
+}
+
+/**
+ * The same claims, so many at a time.  They are said in their order.
+ * @param {Record<string, () => Promise<void>>} claims
+ * @param {number} lanes
+ */
+export function beside(claims, lanes = 4) {
+	const waiting = Object.entries(claims).filter(([n]) => n.includes(process.argv[2] ?? ""));
+	const results = {};
+	const settle = {};
+
+	for (const [name] of waiting)
+		results[name] = new Promise((resolve) => settle[name] = resolve);
+	async function lane() {
+		for (let next = waiting.shift(); next; next = waiting.shift()) {
+			const [name, claim] = next;
+			settle[name](await claim().then(() => null, (error) => error));
+		}
+	}
+	let begun = false;
+	return Object.fromEntries(Object.keys(claims).map((name) => [name, async () => {
+		for (let i = begun ? lanes : 0; i < lanes; i++)
+			lane();
+		begun = true;
+		const error = await results[name];
+		if (error)
+			throw error;
+	}]));
+}
