@@ -137,6 +137,7 @@ await world.tap({
 		proxy.fault("poll", { deny: 418 });
 		same((await feed(proxy.url, board, "longpoll", "&timeout=1")).status, 418, "one that hardly waits");
 		same((await feed(proxy.url, board, "longpoll", "&timeout=150")).status, 200, "one that waits");
+		proxy.heal();
 		proxy.fault("stream", { deny: 418 });
 		const asked = (query, accept) => ask(new URL(`api/boards/${board.id}/changes${query}`, proxy.url),
 			{ token: board.tokens.read, headers: { Accept: accept } });
