@@ -13,7 +13,10 @@ export const ALL = ["websocket", "eventsource", "longpoll", "htmlfile", "poll"];
 export const KIND = { websocket: "socket", eventsource: "stream", longpoll: "longpoll",
 	htmlfile: "htmlfile", poll: "poll" };
 
-const PAGES = ["html", "js"].map((end) => `--page=${TOP}/tests/browser/try.${end}`);
+const PAGES = ["try.html", "try.js", "try_socket.js"].map((name) => `--page=${TOP}/tests/browser/${name}`);
+/* They all come from one address, and some by one session. */
+const ROOM = ["http.holds_address=1000", "http.holds_session=1000",
+	"daemon.connections_address=1000", "daemon.connections_session=1000"];
 const BATCH = 5;
 
 /**
@@ -23,7 +26,7 @@ const BATCH = 5;
  * @param {import("playwright-core").LaunchOptions} chromium
  */
 export function launch(way = "socket", options = [], chromium = {}) {
-	return World.launch([way, "--daemon", ...PAGES, ...options], chromium);
+	return World.launch([way, "--daemon", ...PAGES, ...ROOM, ...options], chromium);
 }
 
 /** A page with one client, and what it has told. */

@@ -4,6 +4,7 @@
  */
 
 import { PushClient, PushSocket } from "./js/notewire/index.js";
+import * as standard from "./try_socket.js";
 
 /** What is kept of each event. */
 const KEPT = {
@@ -43,4 +44,4 @@ async function signIn(token) {
 
 window.shown = [];
 window.addEventListener("pageshow", ({ persisted }) => window.shown.push(persisted));
-Object.assign(window, { PushClient, PushSocket, begin, signIn, plain });
+Object.assign(window, { PushClient, PushSocket, begin, signIn, standard });
