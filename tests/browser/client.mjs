@@ -18,6 +18,7 @@ const PAGES = ["try.html", "try.js", "try_socket.js"].map((name) => `--page=${TO
 const ROOM = ["http.holds_address=1000", "http.holds_session=1000",
 	"daemon.connections_address=1000", "daemon.connections_session=1000"];
 const BATCH = 5;
+const STEP_S = 25;
 
 /**
  * A world that serves the page, with a daemon.
@@ -141,6 +142,21 @@ export class Visit {
 		same(status, 201, "the acknowledgement");
 		await until(async () => (await this.told("change")).filter((c) => c.text === text).length === 1,
 			`${text} coming back`);
+	}
+
+	/**
+	 * So much time passes on the page's clock, and no more than STEP_S of it
+	 * without a word on the board.
+	 * @param {number} seconds
+	 */
+	async passes(seconds) {
+		for (let left = seconds; left > 0; left -= STEP_S) {
+			const word = `after ${this.world.id()}`;
+			await this.page.clock.runFor(Math.min(left, STEP_S) * 1000);
+			await this.world.ask("POST", `boards/${this.board.id}/notes`,
+				{ body: { text: word }, token: this.board.tokens.write });
+			await until(async () => (await this.told("change")).some((c) => c.text === word), "the word");
+		}
 	}
 
 	/** Ends the page and its way. */
