@@ -302,7 +302,7 @@ export class Chooser {
 
 	/** @param {State} state @param {string} reason @param {number | null} retryIn */
 	#enter(state, reason, retryIn = null) {
-		if (this.state !== state || state === "waiting")
+		if (this.state !== state || retryIn !== null)
 			this.#actions.push({ do: "state", state, reason, retryIn });
 		this.state = state;
 	}

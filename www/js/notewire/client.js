@@ -6,13 +6,15 @@
  * @import { Memory } from "./memory.js"
  */
 
+import { backoff } from "./backoff.js";
 import { clock as realClock } from "./clock.js";
-import { Core } from "./core.js";
 import { NotewireEvent, Target } from "./events.js";
-import { NotewireError, request } from "./http.js";
+import { endOf, FINAL, NotewireError, requestJSON } from "./http.js";
+import { randomId } from "./id.js";
 import { follow } from "./life.js";
 import { recall, remember } from "./memory.js";
 import { Reader } from "./reader.js";
+import { Tabs } from "./tabs.js";
 
 /**
  * @typedef {object} PushClientOptions
@@ -66,7 +68,11 @@ export class PushClient extends Target {
 	#storage;
 	#root;
 	#core;
-	/** @type {Map<string, { resolve: (result: Result) => void, reject: (error: Error) => void }>} */
+	/** Its timer, while the snapshot is waited for. @type {any} */
+	#timer;
+	/** Changes from before the snapshot. @type {any[]} */
+	#early = [];
+	/** @type {Map<string, { op: Op, resolve: (result: Result) => void, reject: (error: Error) => void }>} */
 	#asked = new Map();
 	#unfollow = () => {};
 
@@ -83,11 +89,11 @@ export class PushClient extends Target {
 		this.#root = options.root === undefined ? globalThis.document?.documentElement : options.root;
 		this.#reader = new Reader(since);
 		this.#link = { api: api.href, socket: socket.href, board, since, token, clock };
-		this.#core = new Core({
+		this.#core = new Tabs({
 			api: api.href, socket: socket.href, board, token, presence: options.presence,
 			transports: options.transports, trace: options.trace !== false,
 			peer: peer === true ? randomId() : peer || undefined,
-		}, clock, (message) => this.#hear(message));
+		}, clock, (message) => this.#hear(message), options.tabs !== false && !options.clock);
 		this.#show();
 	}
 
@@ -116,22 +122,22 @@ export class PushClient extends Target {
 	connect() {
 		if (this.#state !== "idle" && this.#state !== "closed")
 			return;
-		this.#unfollow = follow(this.#clock, this.#core);
+		this.#unfollow = follow(this.#clock, (method, arg) => this.#life(method, arg));
 		this.#enter("connecting", "connect");
 		if (this.cursor)
 			this.#start();
 		else
-			this.#fetch(0);
+			this.#fetch("");
 	}
 
 	close() {
-		this.#core.close();
+		this.#core.call("close");
 		this.#closed("closed");
 	}
 
 	/** Tries now what it would wait for. */
 	wake() {
-		this.#core.wake("asked");
+		this.#life("wake", "asked");
 	}
 
 	/**
@@ -144,8 +150,8 @@ export class PushClient extends Target {
 		return new Promise((resolve, reject) => {
 			if (this.#state === "closed")
 				return reject(new NotewireError(0, { title: "The client is closed" }));
-			this.#asked.set(whole.key, { resolve, reject });
-			this.#core.publish(whole);
+			this.#asked.set(whole.key, { op: whole, resolve, reject });
+			this.#core.call("publish", whole);
 		});
 	}
 
@@ -169,26 +175,67 @@ export class PushClient extends Target {
 			data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
 		if (this.#state !== "open")
 			throw new NotewireError(0, { title: "There is no connection" });
-		this.#core.signal({ data, to, event });
+		this.#core.call("signal", { data, to, event });
 	}
 
-	/** @param {number} attempt */
-	async #fetch(attempt) {
+	/** @param {"rest" | "wake" | "online"} method @param {any} arg */
+	#life(method, arg) {
+		const again = this.#timer && method !== "rest" ? this.#again : null;
+
+		this.#core.call(method, arg);
+		again?.();
+	}
+
+	#again = () => {};
+
+	/** The snapshot, and then on from there. @param {string} reset	why, if it is not the first @param {number} attempt */
+	async #fetch(reset, attempt = 0) {
 		const begun = this.#clock.now();
-		const answer = await request(this.#link, `boards/${this.#link.board}`);
-		this.#rtt = this.#clock.now() - begun;
-		this.#snapshot = await answer.json();
-		void attempt;
-		this.#reader = new Reader(this.#snapshot?.last_seq ?? "");
+
+		this.#clock.clear(this.#timer);
+		this.#timer = null;
+		this.#reader = new Reader("");
+		try {
+			const { body } = await requestJSON(this.#link, `boards/${this.#link.board}`);
+			this.#rtt = this.#clock.now() - begun;
+			this.#reader = new Reader(body.last_seq);
+			this.#snapshot = body;
+		} catch (error) {
+			return this.#refused(reset, attempt, endOf(error));
+		}
+		if (this.#state === "closed")
+			return;
 		this.#fire("snapshot", { snapshot: this.#snapshot });
+		if (reset)
+			this.#fire("reset", { reason: reset, snapshot: this.#snapshot });
 		this.#start();
 	}
 
+	/** @param {string} reset @param {number} attempt @param {import("./types.js").End} end */
+	#refused(reset, attempt, { code, reason = "", retry = 0 }) {
+		const ms = Math.max(retry, backoff(attempt, Math.random()));
+
+		if (this.#state === "closed")
+			return;
+		if (FINAL.includes(code)) {
+			this.#core.call("close");
+			return this.#closed(reason);
+		}
+		this.#enter("waiting", reason || "no answer", ms);
+		this.#again = () => {
+			this.#enter("connecting", "retry");
+			this.#fetch(reset, attempt + 1);
+		};
+		this.#timer = this.#clock.set(this.#again, ms);
+	}
+
 	#start() {
-		this.#core.start({
+		this.#core.call("start", {
 			since: this.cursor, rtt: this.#rtt || undefined, offered: this.#snapshot?.feeds,
 			remembered: recall(this.#storage, this.#clock.wall()),
 		});
+		for (const message of this.#early.splice(0))
+			this.#hear(message);
 	}
 
 	/** @param {any} message */
@@ -201,18 +248,40 @@ export class PushClient extends Target {
 			this.#enter(rest.state, rest.reason, rest.retryIn);
 		else if (type === "transport")
 			this.#carried(rest);
-		else if (type === "change" && this.#reader.take(rest.change) === "next")
-			this.#fire("change", rest);
+		else if (type === "change")
+			this.#change(message);
 		else if (type === "reset")
-			this.#fetch(0);
+			this.#fetch(rest.reason);
+		else if (type === "fresh")
+			this.#anew();
 		else if (type === "done")
 			this.#done(rest);
 		else if (type === "trace")
 			this.#fire("trace", rest.detail);
 		else if (type === "problem")
 			this.#fire("error", { problem: rest.problem, error: new NotewireError(rest.problem.status ?? 0, rest.problem) });
-		else if (type !== "change")
+		else
 			this.#fire(type, rest);
+	}
+
+	/** @param {any} message */
+	#change(message) {
+		const step = this.cursor ? this.#reader.take(message.change) : "early";
+
+		if (step === "early")
+			this.#early.push(message);
+		else if (step === "next")
+			this.#fire("change", { id: message.id, change: message.change });
+		else if (step === "gap")
+			this.#fetch("gap");
+	}
+
+	/** The core is another one. */
+	#anew() {
+		if (this.cursor)
+			this.#start();
+		for (const { op } of this.#asked.values())
+			this.#core.call("publish", op);
 	}
 
 	/** @param {{ from: any, to: any, why: string }} change */
@@ -239,7 +308,11 @@ export class PushClient extends Target {
 	/** @param {string} reason */
 	#closed(reason) {
 		this.#unfollow();
+		this.#clock.clear(this.#timer);
+		this.#transport = "";
 		this.#enter("closed", reason);
+		for (const key of this.#asked.keys())
+			this.#done({ key, result: null, problem: { title: `The client is closed: ${reason}` } });
 	}
 
 	/** @param {State} state @param {string} reason @param {number | null} retryIn */
@@ -262,10 +335,4 @@ export class PushClient extends Target {
 	#fire(type, detail) {
 		this.dispatchEvent(new NotewireEvent(type, detail));
 	}
-}
-
-/** 128 random bits, as the service writes them. */
-function randomId() {
-	return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
-		.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

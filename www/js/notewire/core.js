@@ -10,7 +10,7 @@
  */
 
 import { Chooser } from "./chooser.js";
-import { endOf, request } from "./http.js";
+import { endOf, FINAL, request } from "./http.js";
 import { frameOf, frameRead } from "./messages.js";
 import { Outbox } from "./outbox.js";
 import { Reader } from "./reader.js";
@@ -33,12 +33,12 @@ import { transportsHere } from "./transports.js";
 
 const TICK_MS = 10_000;
 const LATE_MS = 8_000;
-const FINAL = [4401, 4403, 4404];
 
 export class Core {
 	#options;
 	#clock;
 	#emit;
+	#dial;
 	/** @type {Chooser | null} */
 	#chooser = null;
 	/** @type {Map<number, CoreLine>} */
@@ -58,13 +58,19 @@ export class Core {
 	 * @param {CoreOptions} options
 	 * @param {Clock} clock
 	 * @param {(message: any) => void} emit
+	 * @param {(url: string, options: any) => any} [dial]	makes what is like a PushSocket
 	 */
-	constructor(options, clock, emit) {
+	constructor(options, clock, emit, dial = (url, how) => new PushSocket(url, "notewire.v1", how)) {
+		this.#dial = dial;
 		this.#options = options;
 		this.#clock = clock;
 		this.#emit = emit;
 		this.#presence = options.presence;
 		this.#outbox = new Outbox(clock, (key, result, problem) => emit({ type: "done", key, result, problem }));
+	}
+
+	get cursor() {
+		return this.#reader.cursor;
 	}
 
 	/**
@@ -159,9 +165,10 @@ export class Core {
 	#open(id, name) {
 		const { api, socket: prefix, board, token, peer, trace } = this.#options;
 		const query = new URLSearchParams({ since: this.#reader.cursor, ...peer && { peer } });
-		const socket = new PushSocket(`${prefix}${board}?${query}`, "notewire.v1", {
+		/** @type {PushSocket} */
+		const socket = this.#dial(`${prefix}${board}?${query}`, {
 			api, token, transport: name, clock: this.#clock,
-			trace: trace ? (detail) => this.#emit({ type: "trace", detail }) : undefined,
+			trace: trace ? (/** @type {any} */ detail) => this.#emit({ type: "trace", detail }) : undefined,
 		});
 		/** @type {CoreLine} */
 		const line = { id, name, socket, caughtUp: false, held: [] };

@@ -8,6 +8,8 @@
 
 /** Longer than any answer takes that is not held on purpose. */
 export const PATIENCE_MS = 20_000;
+/** The closes that nothing follows. */
+export const FINAL = [4401, 4403, 4404];
 /** Of a request, what no page can see: its line's rest and usual fields. */
 const REQUEST_BYTES = 350;
 

@@ -10,18 +10,11 @@
 const HIDDEN_MS = 30_000;
 
 /**
- * @typedef {object} Living
- * @property {(reason: string) => void} rest
- * @property {(why: string) => void} wake
- * @property {(online: boolean) => void} online
- */
-
-/**
  * @param {Clock} clock
- * @param {Living} living
+ * @param {(method: "rest" | "wake" | "online", arg: any) => void} tell
  * @returns {() => void}	stops it
  */
-export function follow(clock, living) {
+export function follow(clock, tell) {
 	const stop = new AbortController();
 	const { signal } = stop;
 	/** @type {any} */
@@ -32,19 +25,19 @@ export function follow(clock, living) {
 	function looked() {
 		clock.clear(timer);
 		if (document.visibilityState === "visible")
-			living.wake("visible");
+			tell("wake", "visible");
 		else
 			timer = clock.set(function letGo() {
-				living.rest("hidden");
+				tell("rest", "hidden");
 				timer = clock.set(letGo, HIDDEN_MS);
 			}, HIDDEN_MS);
 	}
 	document.addEventListener("visibilitychange", looked, { signal });
-	document.addEventListener("resume", () => living.wake("resumed"), { signal });
-	addEventListener("pagehide", () => living.rest("pagehide"), { signal });
-	addEventListener("pageshow", ({ persisted }) => persisted && living.wake("pageshow"), { signal });
-	addEventListener("online", () => living.online(true), { signal });
-	addEventListener("offline", () => living.online(false), { signal });
+	document.addEventListener("resume", () => tell("wake", "resumed"), { signal });
+	addEventListener("pagehide", () => tell("rest", "pagehide"), { signal });
+	addEventListener("pageshow", ({ persisted }) => persisted && tell("wake", "pageshow"), { signal });
+	addEventListener("online", () => tell("online", true), { signal });
+	addEventListener("offline", () => tell("online", false), { signal });
 	return () => {
 		clock.clear(timer);
 		stop.abort();
