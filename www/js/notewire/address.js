@@ -1,6 +1,9 @@
 // @ts-check
 
-/** @import { Clock, Link } from "./types.js" */
+import { sizeOf } from "./bytes.js";
+import { randomId } from "./id.js";
+
+/** @import { Clock, Link, PushClientOptions } from "./types.js" */
 
 /**
  * What a WebSocket makes of its first argument (WHATWG WebSockets, "obtain").
@@ -39,4 +42,37 @@ export function linkOf(url, { api, token, clock }) {
 		since: url.searchParams.get("since") ?? "",
 		peer: url.searchParams.get("peer") ?? undefined,
 	};
+}
+
+/** @param {string | string[]} protocols */
+export function checkProtocols(protocols) {
+	const wanted = [protocols].flat().map(String);
+
+	if (new Set(wanted.map((p) => p.toLowerCase())).size < wanted.length
+		|| !wanted.every((p) => /^[\w!#$%&'*+.^`|~-]+$/.test(p)))
+		throw new DOMException("A subprotocol is no token, or is named twice", "SyntaxError");
+	return wanted;
+}
+
+/** @param {number} [code] @param {string} [reason] */
+export function checkClose(code, reason = "") {
+	if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
+		throw new DOMException("The code is neither 1000 nor 3000 to 4999", "InvalidAccessError");
+	if (sizeOf(reason) > 123)
+		throw new DOMException("The reason is longer than 123 bytes", "SyntaxError");
+}
+
+/**
+ * Where a client finds its board.
+ * @param {PushClientOptions} options
+ * @param {Clock} clock
+ * @returns {Link}
+ */
+export function linkFor({ api: given, socket: prefix, board, token, since = "", peer }, clock) {
+	const api = new URL(given ?? "api/", globalThis.document?.baseURI);
+	const socket = new URL(prefix ?? "../socket/", api);
+
+	socket.protocol = socket.protocol.replace(/^http/, "ws");
+	return { api: api.href, socket: socket.href, board, token, since, clock,
+		peer: peer === true ? randomId() : peer || undefined };
 }

@@ -1,60 +1,22 @@
 // @ts-check
 
 /**
- * @import { Clock, Op, Problem, Result, Snapshot, State, TransportName } from "./types.js"
- * @import { ChangeEvent, ErrorEvent, PresenceEvent, ResetEvent, SignalEvent, SnapshotEvent, StateChangeEvent, TraceEvent, TransportChangeEvent } from "./events.js"
- * @import { Memory } from "./memory.js"
+ * @import { Op, PushClientOptions, Result, Snapshot, State, TransportName } from "./types.js"
  */
 
-import { backoff } from "./backoff.js";
+import { linkFor } from "./address.js";
+import { Asked } from "./asked.js";
 import { clock as realClock } from "./clock.js";
-import { NotewireEvent, Target } from "./events.js";
-import { endOf, FINAL, NotewireError, requestJSON } from "./http.js";
-import { randomId } from "./id.js";
+import { ClientTarget } from "./events.js";
+import { NotewireError } from "./http.js";
 import { follow } from "./life.js";
 import { recall, remember } from "./memory.js";
 import { Reader } from "./reader.js";
+import { Source } from "./source.js";
 import { Tabs } from "./tabs.js";
 
-/**
- * @typedef {object} PushClientOptions
- * @property {string} board	its id
- * @property {string | URL} [api]	"api/" beside the page if not given
- * @property {string | URL} [socket]	prefix of the WebSockets, "../socket/" beside the API if not given
- * @property {string} [since]	a cursor; without it the snapshot comes first
- * @property {string} [token]	else the browser's cookie counts
- * @property {TransportName[]} [transports]	only these
- * @property {boolean | string} [peer]	take part in signals; a text is the secret to do so by
- * @property {any} [presence]	what the others are told of this one
- * @property {boolean} [tabs]	false: a connection of its own
- * @property {boolean} [trace]	false: no `trace` events
- * @property {HTMLElement | null} [root]	whose dataset tells state and transport
- * @property {Clock} [clock]
- * @property {Memory} [storage]
- */
-
-const EVENTS = ["statechange", "transportchange", "snapshot", "change", "reset", "presence", "signal", "error", "trace"];
-
 /** A live board: connects, resumes, and finds a way. */
-export class PushClient extends Target {
-	/** @type {((event: StateChangeEvent) => void) | null} */
-	onstatechange = null;
-	/** @type {((event: TransportChangeEvent) => void) | null} */
-	ontransportchange = null;
-	/** @type {((event: SnapshotEvent) => void) | null} */
-	onsnapshot = null;
-	/** @type {((event: ChangeEvent) => void) | null} */
-	onchange = null;
-	/** @type {((event: ResetEvent) => void) | null} */
-	onreset = null;
-	/** @type {((event: PresenceEvent) => void) | null} */
-	onpresence = null;
-	/** @type {((event: SignalEvent) => void) | null} */
-	onsignal = null;
-	/** @type {((event: ErrorEvent) => void) | null} */
-	onerror = null;
-	/** @type {((event: TraceEvent) => void) | null} */
-	ontrace = null;
+export class PushClient extends ClientTarget {
 	/** @type {State} */
 	#state = "idle";
 	/** @type {TransportName | ""} */
@@ -63,37 +25,34 @@ export class PushClient extends Target {
 	#snapshot = null;
 	#rtt = 0;
 	#reader;
-	#link;
+	#source;
 	#clock;
-	#storage;
+	#options;
+	#link;
 	#root;
-	#core;
-	/** Its timer, while the snapshot is waited for. @type {any} */
-	#timer;
+	/** @type {Tabs | null} */
+	#core = null;
 	/** Changes from before the snapshot. @type {any[]} */
 	#early = [];
-	/** @type {Map<string, { op: Op, resolve: (result: Result) => void, reject: (error: Error) => void }>} */
-	#asked = new Map();
+	#asked = new Asked();
 	#unfollow = () => {};
 
 	/** @param {PushClientOptions} options */
 	constructor(options) {
-		super(EVENTS);
-		const { clock = realClock, board, token, peer, since = "" } = options;
-		const api = new URL(options.api ?? "api/", globalThis.document?.baseURI);
-		const socket = new URL(options.socket ?? "../socket/", api);
+		super();
+		const { clock = realClock } = options;
 
-		socket.protocol = socket.protocol.replace(/^http/, "ws");
+		this.#options = options;
 		this.#clock = clock;
-		this.#storage = options.storage ?? globalThis.localStorage;
+		this.#link = linkFor(options, clock);
 		this.#root = options.root === undefined ? globalThis.document?.documentElement : options.root;
-		this.#reader = new Reader(since);
-		this.#link = { api: api.href, socket: socket.href, board, since, token, clock };
-		this.#core = new Tabs({
-			api: api.href, socket: socket.href, board, token, presence: options.presence,
-			transports: options.transports, trace: options.trace !== false,
-			peer: peer === true ? randomId() : peer || undefined,
-		}, clock, (message) => this.#hear(message), options.tabs !== false && !options.clock);
+		this.#reader = new Reader(this.#link.since);
+		this.#source = new Source(this.#link, {
+			got: (snapshot, rtt, reset) => this.#got(snapshot, rtt, reset),
+			waits: (reason, ms) => this.#enter("waiting", reason, ms),
+			tries: () => this.#enter("connecting", "retry"),
+			refused: (reason) => this.#end(reason),
+		});
 		this.#show();
 	}
 
@@ -122,8 +81,18 @@ export class PushClient extends Target {
 	connect() {
 		if (this.#state !== "idle" && this.#state !== "closed")
 			return;
-		this.#unfollow = follow(this.#clock, (method, arg) => this.#life(method, arg));
+		const { clock, since, ...options } = this.#link;
+
+		this.#core = new Tabs({ ...options, presence: this.#options.presence, transports: this.#options.transports },
+			clock, (message) => this.#hear(message), this.#options.tabs !== false && !this.#options.clock);
+		this.#unfollow = follow(clock, (method, arg) => {
+			this.#core?.call(method, arg);
+			if (method === "wake")
+				this.#source.wake();
+		});
 		this.#enter("connecting", "connect");
+		for (const op of this.#asked.ops)
+			this.#core.call("publish", op);
 		if (this.cursor)
 			this.#start();
 		else
@@ -131,13 +100,13 @@ export class PushClient extends Target {
 	}
 
 	close() {
-		this.#core.call("close");
-		this.#closed("closed");
+		this.#end("closed");
 	}
 
 	/** Tries now what it would wait for. */
 	wake() {
-		this.#life("wake", "asked");
+		this.#core?.call("wake", "asked");
+		this.#source.wake();
 	}
 
 	/**
@@ -145,14 +114,9 @@ export class PushClient extends Target {
 	 * @returns {Promise<Result>}	once it is on the board for good
 	 */
 	publish(op) {
-		const whole = { ...op, key: op.key ?? randomId() };
-
-		return new Promise((resolve, reject) => {
-			if (this.#state === "closed")
-				return reject(new NotewireError(0, { title: "The client is closed" }));
-			this.#asked.set(whole.key, { op: whole, resolve, reject });
-			this.#core.call("publish", whole);
-		});
+		if (this.#state === "closed")
+			return Promise.reject(new NotewireError(0, { title: "The client is closed" }));
+		return this.#asked.add(op, (whole) => this.#core?.call("publish", whole));
 	}
 
 	/**
@@ -175,64 +139,30 @@ export class PushClient extends Target {
 			data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
 		if (this.#state !== "open")
 			throw new NotewireError(0, { title: "There is no connection" });
-		this.#core.call("signal", { data, to, event });
+		this.#core?.call("signal", { data, to, event });
 	}
 
-	/** @param {"rest" | "wake" | "online"} method @param {any} arg */
-	#life(method, arg) {
-		const again = this.#timer && method !== "rest" ? this.#again : null;
-
-		this.#core.call(method, arg);
-		again?.();
-	}
-
-	#again = () => {};
-
-	/** The snapshot, and then on from there. @param {string} reset	why, if it is not the first @param {number} attempt */
-	async #fetch(reset, attempt = 0) {
-		const begun = this.#clock.now();
-
-		this.#clock.clear(this.#timer);
-		this.#timer = null;
-		this.#reader = new Reader("");
-		try {
-			const { body } = await requestJSON(this.#link, `boards/${this.#link.board}`);
-			this.#rtt = this.#clock.now() - begun;
-			this.#reader = new Reader(body.last_seq);
-			this.#snapshot = body;
-		} catch (error) {
-			return this.#refused(reset, attempt, endOf(error));
-		}
-		if (this.#state === "closed")
-			return;
-		this.#fire("snapshot", { snapshot: this.#snapshot });
+	/** @param {Snapshot} snapshot @param {number} rtt @param {string} reset */
+	#got(snapshot, rtt, reset) {
+		this.#rtt = rtt;
+		this.#snapshot = snapshot;
+		this.#reader = new Reader(snapshot.last_seq);
+		this.fire("snapshot", { snapshot });
 		if (reset)
-			this.#fire("reset", { reason: reset, snapshot: this.#snapshot });
+			this.fire("reset", { reason: reset, snapshot });
 		this.#start();
 	}
 
-	/** @param {string} reset @param {number} attempt @param {import("./types.js").End} end */
-	#refused(reset, attempt, { code, reason = "", retry = 0 }) {
-		const ms = Math.max(retry, backoff(attempt, Math.random()));
-
-		if (this.#state === "closed")
-			return;
-		if (FINAL.includes(code)) {
-			this.#core.call("close");
-			return this.#closed(reason);
-		}
-		this.#enter("waiting", reason || "no answer", ms);
-		this.#again = () => {
-			this.#enter("connecting", "retry");
-			this.#fetch(reset, attempt + 1);
-		};
-		this.#timer = this.#clock.set(this.#again, ms);
+	/** @param {string} reset */
+	#fetch(reset) {
+		this.#reader = new Reader("");
+		this.#source.get(reset);
 	}
 
 	#start() {
-		this.#core.call("start", {
+		this.#core?.call("start", {
 			since: this.cursor, rtt: this.#rtt || undefined, offered: this.#snapshot?.feeds,
-			remembered: recall(this.#storage, this.#clock.wall()),
+			remembered: recall(this.#options.storage, this.#clock.wall()),
 		});
 		for (const message of this.#early.splice(0))
 			this.#hear(message);
@@ -255,13 +185,13 @@ export class PushClient extends Target {
 		else if (type === "fresh")
 			this.#anew();
 		else if (type === "done")
-			this.#done(rest);
+			this.#asked.done(rest);
 		else if (type === "trace")
-			this.#fire("trace", rest.detail);
+			this.fire("trace", rest.detail);
 		else if (type === "problem")
-			this.#fire("error", { problem: rest.problem, error: new NotewireError(rest.problem.status ?? 0, rest.problem) });
+			this.fire("error", { problem: rest.problem, error: new NotewireError(rest.problem.status ?? 0, rest.problem) });
 		else
-			this.#fire(type, rest);
+			this.fire(type, rest);
 	}
 
 	/** @param {any} message */
@@ -271,7 +201,7 @@ export class PushClient extends Target {
 		if (step === "early")
 			this.#early.push(message);
 		else if (step === "next")
-			this.#fire("change", { id: message.id, change: message.change });
+			this.fire("change", { id: message.id, change: message.change });
 		else if (step === "gap")
 			this.#fetch("gap");
 	}
@@ -280,39 +210,32 @@ export class PushClient extends Target {
 	#anew() {
 		if (this.cursor)
 			this.#start();
-		for (const { op } of this.#asked.values())
-			this.#core.call("publish", op);
+		for (const op of this.#asked.ops)
+			this.#core?.call("publish", op);
 	}
 
 	/** @param {{ from: any, to: any, why: string }} change */
 	#carried(change) {
 		this.#transport = change.to;
 		if (change.to)
-			remember(this.#storage, this.#clock.wall(), change.to);
+			remember(this.#options.storage, this.#clock.wall(), change.to);
 		this.#show();
-		this.#fire("transportchange", change);
+		this.fire("transportchange", change);
 	}
 
-	/** @param {{ key: string, result: Result | null, problem?: Problem }} done */
-	#done({ key, result, problem }) {
-		const asked = this.#asked.get(key);
-
-		this.#asked.delete(key);
-		if (result && result.status < 300)
-			asked?.resolve(result);
-		else
-			asked?.reject(Object.assign(new NotewireError(result?.status ?? problem?.status ?? 0,
-				result?.problem ?? problem), { result }));
+	/** For good. @param {string} reason */
+	#end(reason) {
+		this.#core?.call("close");
+		this.#closed(reason);
 	}
 
 	/** @param {string} reason */
 	#closed(reason) {
 		this.#unfollow();
-		this.#clock.clear(this.#timer);
+		this.#source.stop();
 		this.#transport = "";
 		this.#enter("closed", reason);
-		for (const key of this.#asked.keys())
-			this.#done({ key, result: null, problem: { title: `The client is closed: ${reason}` } });
+		this.#asked.fail({ title: `The client is closed: ${reason}` });
 	}
 
 	/** @param {State} state @param {string} reason @param {number | null} retryIn */
@@ -323,16 +246,11 @@ export class PushClient extends Target {
 			return;
 		this.#state = state;
 		this.#show();
-		this.#fire("statechange", { state, previous, reason, retryIn });
+		this.fire("statechange", { state, previous, reason, retryIn });
 	}
 
 	#show() {
 		if (this.#root)
 			Object.assign(this.#root.dataset, { state: this.#state, transport: this.#transport });
-	}
-
-	/** @param {string} type @param {object} detail */
-	#fire(type, detail) {
-		this.dispatchEvent(new NotewireEvent(type, detail));
 	}
 }

@@ -1,32 +1,24 @@
 // @ts-check
 
-/** After so long on a lesser transport the better ones are tried again; then
-    each time the last of these has passed once more. */
+/** So long after a lesser transport was taken the better ones are tried again,
+    and from then on each time the last of these has passed once more. */
 export const CLIMB_MS = [300_000, 600_000, 1_200_000];
 
-/** When to try better transports. */
 export class Climb {
-	/** The next time; Infinity while there is nothing to climb from. */
+	/** The next time. */
 	at = Infinity;
 	#since = 0;
-	#n = 0;
 
 	/** It is another transport from now on. @param {number} now */
 	restart(now) {
 		this.#since = now;
-		this.#n = 0;
 	}
 
-	/** @param {number} now */
-	plan(now) {
-		const last = CLIMB_MS.length - 1;
-		do
-			this.at = this.#since + (CLIMB_MS[this.#n++] ?? CLIMB_MS[last] * (this.#n - last));
-		while (this.at <= now);
-		this.#n--;
-	}
+	/** @param {number} now @param {boolean} needed	whether there is a better one */
+	plan(now, needed) {
+		const long = CLIMB_MS[CLIMB_MS.length - 1];
+		const gone = now - this.#since;
 
-	rest() {
-		this.at = Infinity;
+		this.at = needed ? this.#since + (CLIMB_MS.find((ms) => ms > gone) ?? (Math.floor(gone / long) + 1) * long) : Infinity;
 	}
 }

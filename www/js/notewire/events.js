@@ -42,3 +42,59 @@ export class Target extends EventTarget {
 			});
 	}
 }
+
+/** What a WebSocket has beside its methods. */
+export class SocketTarget extends Target {
+	static CONNECTING = 0;
+	static OPEN = 1;
+	static CLOSING = 2;
+	static CLOSED = 3;
+	CONNECTING = 0;
+	OPEN = 1;
+	CLOSING = 2;
+	CLOSED = 3;
+	/** @type {((event: Event) => void) | null} */
+	onopen = null;
+	/** @type {((event: MessageEvent) => void) | null} */
+	onmessage = null;
+	/** @type {((event: Event) => void) | null} */
+	onerror = null;
+	/** @type {((event: CloseEvent) => void) | null} */
+	onclose = null;
+	extensions = "";
+
+	constructor() {
+		super(["open", "message", "error", "close"]);
+	}
+}
+
+/** What a PushClient has beside its methods. */
+export class ClientTarget extends Target {
+	/** @type {((event: StateChangeEvent) => void) | null} */
+	onstatechange = null;
+	/** @type {((event: TransportChangeEvent) => void) | null} */
+	ontransportchange = null;
+	/** @type {((event: SnapshotEvent) => void) | null} */
+	onsnapshot = null;
+	/** @type {((event: ChangeEvent) => void) | null} */
+	onchange = null;
+	/** @type {((event: ResetEvent) => void) | null} */
+	onreset = null;
+	/** @type {((event: PresenceEvent) => void) | null} */
+	onpresence = null;
+	/** @type {((event: SignalEvent) => void) | null} */
+	onsignal = null;
+	/** @type {((event: ErrorEvent) => void) | null} */
+	onerror = null;
+	/** @type {((event: TraceEvent) => void) | null} */
+	ontrace = null;
+
+	constructor() {
+		super(["statechange", "transportchange", "snapshot", "change", "reset", "presence", "signal", "error", "trace"]);
+	}
+
+	/** @param {string} type @param {object} detail */
+	fire(type, detail) {
+		this.dispatchEvent(new NotewireEvent(type, detail));
+	}
+}

@@ -5,14 +5,14 @@ const MEMORY_MS = 1_800_000;
 const KEY = "notewire-transport";
 
 /**
- * @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} Memory
+ * @import { Memory } from "./types.js"
  * @param {Memory | undefined} storage
  * @param {number} wall
  * @returns {string}	"" for none
  */
 export function recall(storage, wall) {
 	try {
-		const { name, at } = JSON.parse(storage?.getItem(KEY) ?? "");
+		const { name, at } = JSON.parse((storage ?? localStorage).getItem(KEY) ?? "");
 		return wall >= at && wall - at < MEMORY_MS ? name : "";
 	} catch {
 		return "";
@@ -26,7 +26,7 @@ export function recall(storage, wall) {
  */
 export function remember(storage, wall, name) {
 	try {
-		storage?.setItem(KEY, JSON.stringify({ name, at: wall }));
+		(storage ?? localStorage).setItem(KEY, JSON.stringify({ name, at: wall }));
 	} catch {
 		/* it may be full, or forbidden */
 	}

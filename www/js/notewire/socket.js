@@ -1,47 +1,21 @@
 // @ts-check
 
-import { linkOf, socketURL } from "./address.js";
+import { checkClose, checkProtocols, linkOf, socketURL } from "./address.js";
+import { measure, ownBytes, sizeOf } from "./bytes.js";
 import { clock as realClock } from "./clock.js";
-import { Target } from "./events.js";
+import { SocketTarget } from "./events.js";
 import { TRANSPORTS } from "./transports.js";
+import { Turns } from "./turns.js";
 import { Uplink } from "./uplink.js";
 import { headSize } from "./websocket.js";
 
-/** @import { Clock, End, Line, Link, Sink, Trace, Transport, TransportName } from "./types.js" */
-
-/**
- * @typedef {object} PushSocketOptions
- * @property {TransportName} [transport]	without it the best that is here
- * @property {string} [api]	URL of the API; beside the socket's if not given
- * @property {string} [token]
- * @property {Clock} [clock]
- * @property {(trace: Trace) => void} [trace]
- */
+/** @import { End, Line, Link, PushSocketOptions, Sink, Trace, Transport } from "./types.js" */
 
 const PROTOCOL = "notewire.v1";
 const MASK_BYTES = 4;
-const encoder = new TextEncoder();
 
 /** One session with a board on one transport, shaped like a WebSocket. */
-export class PushSocket extends Target {
-	static CONNECTING = 0;
-	static OPEN = 1;
-	static CLOSING = 2;
-	static CLOSED = 3;
-	CONNECTING = 0;
-	OPEN = 1;
-	CLOSING = 2;
-	CLOSED = 3;
-
-	/** @type {((event: Event) => void) | null} */
-	onopen = null;
-	/** @type {((event: MessageEvent) => void) | null} */
-	onmessage = null;
-	/** @type {((event: Event) => void) | null} */
-	onerror = null;
-	/** @type {((event: CloseEvent) => void) | null} */
-	onclose = null;
-	extensions = "";
+export class PushSocket extends SocketTarget {
 	/** Of the end: the service asks for so many milliseconds of patience. */
 	retry = 0;
 	#protocol = "";
@@ -56,8 +30,7 @@ export class PushSocket extends Target {
 	#uplink;
 	/** Bytes that never went, and those of Blobs that are being read. */
 	#unsent = 0;
-	/** A Blob is read before what is sent after it goes. @type {Promise<void> | null} */
-	#reading = null;
+	#turns = new Turns();
 	#trace;
 	#clock;
 
@@ -67,15 +40,12 @@ export class PushSocket extends Target {
 	 * @param {PushSocketOptions} options
 	 */
 	constructor(url, protocols = [], options = {}) {
-		super(["open", "message", "error", "close"]);
-		const wanted = [protocols].flat().map(String);
+		super();
+		const wanted = checkProtocols(protocols);
 		const { clock = realClock, transport: name } = options;
 		const transport = TRANSPORTS.find((t) => (name ? t.name === name : t.here()));
 
 		this.#url = socketURL(url);
-		if (new Set(wanted.map((p) => p.toLowerCase())).size < wanted.length
-			|| !wanted.every((p) => /^[\w!#$%&'*+.^`|~-]+$/.test(p)))
-			throw new DOMException("A subprotocol is no token, or is named twice", "SyntaxError");
 		if (!transport)
 			throw new DOMException(`No such transport: ${name}`, "NotSupportedError");
 		this.#transport = transport.name;
@@ -121,20 +91,18 @@ export class PushSocket extends Target {
 			this.#unsent += data.size;
 			if (this.#readyState > 1)
 				return;
-			this.#later(async () => {
+			this.#turns.add(async () => {
 				const bytes = await data.arrayBuffer();
 				this.#unsent -= data.size;
 				this.#pass(bytes);
 			});
 			return;
 		}
-		const view = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-		const own = ArrayBuffer.isView(view)
-			? new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice().buffer : String(view);
+		const own = ownBytes(data);
 		if (this.#readyState > 1)
 			this.#unsent += sizeOf(own);
-		else if (this.#reading)
-			this.#later(async () => this.#pass(own));
+		else if (this.#turns.busy)
+			this.#turns.add(() => this.#pass(own));
 		else
 			this.#pass(own);
 	}
@@ -144,35 +112,20 @@ export class PushSocket extends Target {
 	 * @param {string} [reason]
 	 */
 	close(code, reason) {
-		if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999))
-			throw new DOMException("The code is neither 1000 nor 3000 to 4999", "InvalidAccessError");
-		if (reason !== undefined && encoder.encode(reason).length > 123)
-			throw new DOMException("The reason is longer than 123 bytes", "SyntaxError");
+		checkClose(code, reason);
 		const was = this.#readyState;
 		if (was >= 2)
 			return;
 		this.#readyState = 2;
 		if (was === 0 || !this.#uplink)
-			this.#later(async () => this.#line?.close(code, reason));
+			this.#turns.add(() => this.#line?.close(code, reason));
 		if (was === 0)
-			this.#later(async () => this.#over({ code: 1006 }));
+			this.#turns.add(() => this.#over({ code: 1006 }));
 		else if (this.#uplink)
-			this.#later(() => this.#hangUp({ code: code ?? 1005, reason, clean: true }));
-	}
-
-	/** @param {End} end	once all is sent */
-	async #hangUp(end) {
-		await this.#uplink?.idle();
-		this.#over(end);
-	}
-
-	/** @param {() => Promise<unknown>} act	after what is being done */
-	#later(act) {
-		const turn = Promise.resolve(this.#reading).then(act).then(() => {
-			if (this.#reading === turn)
-				this.#reading = null;
-		});
-		this.#reading = turn;
+			this.#turns.add(async () => {
+				await this.#uplink?.idle();
+				this.#over({ code: code ?? 1005, reason, clean: true });
+			});
 	}
 
 	/** @param {string | ArrayBuffer} data */
@@ -229,7 +182,7 @@ export class PushSocket extends Target {
 		if (this.#readyState === 3)
 			return;
 		this.#readyState = 3;
-		this.retry = retry;
+		this.retry ||= retry;
 		this.#uplink?.stop();
 		if (!this.#line?.send)
 			this.#line?.close();
@@ -238,22 +191,8 @@ export class PushSocket extends Target {
 		this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean: clean }));
 	}
 
-	/**
-	 * @param {Trace["direction"]} direction
-	 * @param {string | ArrayBuffer} data
-	 * @param {number} headerBytes
-	 */
+	/** @param {Trace["direction"]} direction @param {string | ArrayBuffer} data @param {number} headerBytes */
 	#tell(direction, data, headerBytes) {
-		if (!this.#trace)
-			return;
-		const text = typeof data === "string" ? data : "";
-		this.#trace({ direction, transport: this.#transport, headerBytes, text, at: this.#clock.wall(),
-			bytes: sizeOf(data),
-			kind: /^{"(?:event|op)":"([\w-]+)"/.exec(text)?.[1] ?? (text ? "text" : "bytes") });
+		this.#trace?.({ direction, transport: this.#transport, headerBytes, at: this.#clock.wall(), ...measure(data) });
 	}
-}
-
-/** @param {string | ArrayBuffer} data */
-function sizeOf(data) {
-	return typeof data === "string" ? encoder.encode(data).length : data.byteLength;
 }

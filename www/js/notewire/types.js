@@ -70,6 +70,24 @@
  * @property {(timer: any) => void} clear
  */
 
+/** Where a transport is remembered. @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} Memory */
+
+/**
+ * @typedef {object} PushClientOptions
+ * @property {string} board	its id
+ * @property {string | URL} [api]	"api/" beside the page if not given
+ * @property {string | URL} [socket]	prefix of the WebSockets, "../socket/" beside the API if not given
+ * @property {string} [since]	a cursor; without it the snapshot comes first
+ * @property {string} [token]	else the browser's cookie counts
+ * @property {TransportName[]} [transports]	only these
+ * @property {boolean | string} [peer]	take part in signals; a text is the secret to do so by
+ * @property {any} [presence]	what the others are told of this one
+ * @property {boolean} [tabs]	false: a connection of its own
+ * @property {HTMLElement | null} [root]	whose dataset tells state and transport
+ * @property {Clock} [clock]
+ * @property {Memory} [storage]
+ */
+
 /**
  * Where a board is, and as whom it is read.
  * @typedef {object} Link
@@ -129,6 +147,15 @@
  * @property {number} at	milliseconds of the day
  * @property {string} kind	the event's name
  * @property {string} text	"" for bytes
+ */
+
+/**
+ * @typedef {object} PushSocketOptions
+ * @property {TransportName} [transport]	without it the best that is here
+ * @property {string} [api]	URL of the API; beside the socket's if not given
+ * @property {string} [token]
+ * @property {Clock} [clock]
+ * @property {(trace: Trace) => void} [trace]
  */
 
 export {};
