@@ -19,8 +19,8 @@ const FIRST = 1500;
 const NEXT = 3000;
 const DEAD = 35_000;
 const PAUSE = 500;
-/** For the second beat, and for a machine that does all of this at once. */
-const MARGIN = 2000;
+/** For the second beat, and what a step of the clock takes. */
+const MARGIN = 1500;
 const CLIMB_S = 300;
 
 const FAULTS = {
@@ -34,8 +34,12 @@ const FAULTS = {
 	blackhole: { blackhole: true },
 };
 const SILENT = ["swallow", "buffer", "blackhole"];
+/** No browser tells a page that the document of a frame has broken off. */
+const says_nothing = (transport, fault) => SILENT.includes(fault) || transport === "htmlfile";
 /** What says at once that it will not do. */
 const GONE = { websocket: "strip", eventsource: "deny_502", longpoll: "deny_403", htmlfile: "deny_400" };
+/** The browser itself asks once more for what is cut, or the transport soon does. */
+const ASKS_AGAIN = ["longpoll", "poll"];
 /** What a transport asks for first. */
 const OPENS = { ...KIND, longpoll: "poll" };
 
@@ -78,7 +82,7 @@ async function climbs(visit) {
 
 /** Since the client began, by its clock. */
 async function until_by(visit, transport, limit, from = 0) {
-	await visit.by(transport, 20);
+	await visit.by(transport);
 	const changes = await visit.told("transportchange");
 	const { at } = changes.filter((c) => c.to === transport).at(-1);
 	const took = at - (from || await visit.page.evaluate(() => window.began));
@@ -94,14 +98,14 @@ function broken_at_first(way, transport, fault) {
 		for (const name of better(transport))
 			break_(visit, name, GONE[name]);
 		break_(visit, transport, fault);
-		writer.begin(3);
 		await visit.begin();
+		writer.begin(3);
 		await until_by(visit, next, (alone ? FIRST : NEXT) + MARGIN);
 		const asked = (name) => visit.proxy.asked.find((a) => a.kind === OPENS[name])?.at;
 		if (SILENT.includes(fault) && transport !== "longpoll" && next !== "poll") {
 			const waited = asked(next) - asked(transport);
 			const least = alone ? FIRST : NEXT;
-			ok(waited > least - 100 && waited < least + MARGIN / 2, `the next after ${waited} ms`);
+			ok(waited > least * 0.9 && waited < least + MARGIN, `the next after ${waited} ms`);
 		}
 		await whole(visit, writer);
 		same((await visit.told("transportchange")).map((t) => t.to), [next], "what it went by");
@@ -117,22 +121,21 @@ function broken_under_way(way, transport, fault) {
 		await visit.begin();
 		await visit.by(transport);
 		writer.begin(4);
-		await until(() => writer.written > CHANGES / 5, "a part of the changes");
+		await until(() => writer.written > CHANGES / 5, "a part of the changes", 60);
 		const from = await visit.page.evaluate(() => performance.now());
 		break_(visit, transport, fault);
-		const silent = SILENT.includes(fault);
-		if (silent)
-			await visit.page.clock.runFor(DEAD + PAUSE);
-		else
+		const silent = says_nothing(transport, fault);
+		if (!SILENT.includes(fault))
 			visit.proxy.cut(KIND[transport]);
+		if (silent)
+			await visit.runFor(DEAD);
 		await until_by(visit, after(transport), (silent ? DEAD + FIRST : 0) + PAUSE + MARGIN, from);
 		await whole(visit, writer);
-		await climbs(visit);
 	});
 }
 
-/** A cut once, and nothing else: it comes back as it was. */
-function cut_once(way, transport) {
+/** Cut now and then, and nothing else: it comes back as it was. */
+function cut_often(way, transport) {
 	return () => scene(way, async (visit, writer) => {
 		for (const name of better(transport))
 			break_(visit, name, GONE[name]);
@@ -140,12 +143,17 @@ function cut_once(way, transport) {
 		await visit.by(transport);
 		writer.begin(3);
 		for (let i = 1; i <= 3; i++) {
-			await until(() => writer.written > CHANGES * i / 4, "a part of the changes");
+			await until(() => writer.written > CHANGES * i / 4, "a part of the changes", 60);
 			const from = await visit.page.evaluate(() => performance.now());
-			visit.proxy.cut(KIND[transport]);
-			const times = async () => (await visit.told("transportchange")).filter((t) => t.to === transport).length;
-			await until(async () => await times() > i, "its coming back", 10);
-			await until_by(visit, transport, (2 ** i) * PAUSE + MARGIN, from);
+			await until(() => visit.proxy.cut(KIND[transport]) > 0, "one to be cut", 60);
+			if (ASKS_AGAIN.includes(transport))
+				continue;
+			const silent = says_nothing(transport);
+			if (silent)
+				await visit.runFor(DEAD);
+			const back = async () => (await visit.told("transportchange")).some((t) => t.to === transport && t.at > from);
+			await until(back, "its coming back", 60);
+			await until_by(visit, transport, (silent ? DEAD : 0) + (2 ** i) * PAUSE + MARGIN, from);
 		}
 		await whole(visit, writer);
 	});
@@ -166,12 +174,12 @@ for (const way of Object.keys(NAMES)) {
 				broken_under_way(way, transport, fault);
 	}
 	for (const transport of full ? ALL : ALL.slice(0, 1))
-		claims[`${transport}_that_is_cut_comes_back_${on}`] = cut_once(way, transport);
+		claims[`${transport}_that_is_cut_comes_back_${on}`] = cut_often(way, transport);
 
 	claims[`buffer_and_no_upgrade_end_on_longpoll_${on}`] = () => scene(way, async (visit, writer) => {
 		visit.proxy.fault("everything", { buffer: true, strip: true });
-		writer.begin(3);
 		await visit.begin();
+		writer.begin(3);
 		await until_by(visit, "longpoll", FIRST + NEXT + MARGIN);
 		await whole(visit, writer);
 		await climbs(visit);
@@ -180,8 +188,8 @@ for (const way of Object.keys(NAMES)) {
 
 Object.assign(claims, {
 	all_is_well_and_nothing_but_a_websocket_is_asked_for: () => scene("socket", async (visit, writer) => {
-		writer.begin(2);
 		await visit.begin();
+		writer.begin(2);
 		await until_by(visit, "websocket", MARGIN);
 		await whole(visit, writer);
 		await visit.passes(CLIMB_S);
@@ -192,31 +200,31 @@ Object.assign(claims, {
 	a_slow_way_is_given_four_round_trips: () => scene("socket", async (visit, writer) => {
 		visit.proxy.fault("everything", { delay: 350 });
 		visit.proxy.fault("socket", { swallow: true, delay: 350 });
-		writer.begin(3);
 		await visit.begin();
+		writer.begin(3);
 		await visit.by("eventsource");
 		const [socket, stream] = ["socket", "stream"].map((kind) => visit.proxy.asked.find((a) => a.kind === kind).at);
-		ok(stream - socket > 2700 && stream - socket < 4000, `a stream after ${stream - socket} ms`);
+		ok(stream - socket > FIRST + 300 && stream - socket < 4000, `a stream after ${stream - socket} ms`);
 		await whole(visit, writer);
 	}),
 
 	a_slow_websocket_takes_over_once_it_is_proven: () => scene("socket", async (visit, writer) => {
 		visit.proxy.fault("socket", { delay: 2000 });
-		writer.begin(6);
 		await visit.begin();
+		writer.begin(6);
 		await visit.by("eventsource");
 		await visit.by("websocket");
 		same((await visit.told("transportchange")).map((t) => [t.from, t.to]),
 			[["", "eventsource"], ["eventsource", "websocket"]], "what it went by, without a gap");
 		same((await visit.told("statechange")).filter((s) => s.state === "open").length, 1, "times it opened");
 		await whole(visit, writer);
-		await until(() => visit.proxy.open("stream") === 0, "the stream being let go");
+		await until(() => visit.proxy.open("stream") === 0, "the stream being let go", 60);
 	}),
 
 	what_fails_at_five_minutes_is_tried_again_at_ten_and_twenty: () => scene("socket", async (visit, writer) => {
 		break_(visit, "websocket", "deny_403");
-		writer.begin(3);
 		await visit.begin();
+		writer.begin(3);
 		await visit.by("eventsource");
 		await whole(visit, writer);
 		const asked = [];
@@ -233,8 +241,8 @@ Object.assign(claims, {
 	online_is_a_reason_to_try_the_better_ones: () => scene("socket", async (visit, writer) => {
 		break_(visit, "websocket", "strip");
 		break_(visit, "eventsource", "deny_502");
-		writer.begin(2);
 		await visit.begin();
+		writer.begin(2);
 		await visit.by("longpoll");
 		await whole(visit, writer);
 		visit.proxy.heal();
@@ -247,28 +255,28 @@ Object.assign(claims, {
 		await visit.begin();
 		await visit.by("websocket");
 		writer.begin(4);
-		await until(() => writer.written > 50, "a part of the changes");
+		await until(() => writer.written > 50, "a part of the changes", 60);
 		visit.proxy.fault("everything", { refuse: true });
 		visit.proxy.cut();
 		await until(async () => (await visit.told("statechange")).some((s) => s.state === "waiting" && s.retryIn > 0),
-			"its waiting", 20);
+			"its waiting", 60);
 		await writer.end();
 		visit.proxy.heal();
-		await visit.by("websocket", 40);
+		await visit.by("websocket");
 		await visit.complete(writer);
 	}),
 
 	a_server_that_says_when_is_not_asked_before: () => scene("socket", async (visit, writer) => {
 		for (const kind of Object.values(KIND))
 			visit.proxy.fault(kind, { deny: 503, headers: { "Retry-After": "6" } });
-		writer.begin(2);
 		await visit.begin();
+		writer.begin(2);
 		const { retryIn } = await until(async () => (await visit.told("statechange")).find(
-			(s) => s.state === "waiting"), "its waiting");
+			(s) => s.state === "waiting"), "its waiting", 60);
 		ok(retryIn >= 6000, `it waits ${retryIn} ms`);
 		const last = visit.proxy.asked.at(-1).at;
 		visit.proxy.heal();
-		await visit.by("websocket", 40);
+		await visit.by("websocket");
 		const again = visit.proxy.asked.find((a) => a.at > last).at;
 		ok(again - last >= 5900, `asked again after ${again - last} ms`);
 		await writer.end();

@@ -5,7 +5,7 @@
  */
 
 import { ALL, beside, launch, Visit } from "./client.mjs";
-import { ok, same, until } from "./tap.mjs";
+import { ok, same } from "./tap.mjs";
 
 const world = await launch();
 const LANES = 3;

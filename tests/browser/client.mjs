@@ -19,6 +19,9 @@ const ROOM = ["http.holds_address=1000", "http.holds_session=1000",
 	"daemon.connections_address=1000", "daemon.connections_session=1000"];
 const BATCH = 5;
 const STEP_S = 25;
+const FLOW_MS = 100;
+/** Seconds until what does not come is missed; what is promised in seconds is measured. */
+const PATIENCE_S = 60;
 
 /**
  * A world that serves the page, with a daemon.
@@ -30,8 +33,18 @@ export function launch(way = "socket", options = [], chromium = {}) {
 	return World.launch([way, "--daemon", ...PAGES, ...ROOM, ...options], chromium);
 }
 
-/** A page with one client, and what it has told. */
+/**
+ * A page with one client, and what it has told.  With a clock its time passes
+ * in steps, each once the page and the service have done what there was: on
+ * a machine that is busy it passes more slowly, and what is promised in
+ * seconds can be held.
+ */
 export class Visit {
+	/** What has passed on the page's clock, in ms. */
+	time = 0;
+	#turn = Promise.resolve();
+	#over = false;
+
 	/**
 	 * Signs in and goes to the page; nothing is connected yet.
 	 * @param {World} world
@@ -58,7 +71,7 @@ export class Visit {
 
 	async #arrive({ clock = false, prepare = () => {}, role = "write", token }) {
 		this.page = await this.context.newPage();
-		this.page.setDefaultTimeout(15_000);
+		this.page.setDefaultTimeout(PATIENCE_S * 1000);
 		this.world.listen(this.page);
 		if (clock)
 			await this.page.clock.install();
@@ -66,19 +79,50 @@ export class Visit {
 		await this.page.goto(new URL("try.html", this.base).href);
 		await this.page.waitForFunction(() => window.begin);
 		await this.page.evaluate((t) => window.signIn(t), token ?? this.board.tokens[role]);
+		if (clock) {
+			await this.page.clock.pauseAt(Date.now() + 60_000);
+			this.proxy.now = () => this.time;
+			this.flow = this.#flow().catch((error) => this.#over || console.log(`# ${error}`));
+		}
 	}
 
-	/** @param {object} options	of PushClient; one connection a tab unless they say else */
-	begin(options = {}) {
-		return this.page.evaluate((o) => window.begin(o),
+	async #flow() {
+		while (!this.#over) {
+			const begun = performance.now();
+			await this.runFor(FLOW_MS);
+			await this.world.ask("GET", "health", {});
+			await new Promise((resolve) => setTimeout(resolve, begun + FLOW_MS - performance.now()));
+		}
+	}
+
+	/**
+	 * So much time passes at once.
+	 * @param {number} ms
+	 */
+	runFor(ms) {
+		this.#turn = this.#turn.then(async () => {
+			this.time += ms;
+			await this.page.clock.runFor(ms);
+		});
+		return this.#turn;
+	}
+
+	/**
+	 * Begins the client, and waits until it has the board as it is: what is
+	 * written from then on must come as changes.
+	 * @param {object} options	of PushClient; one connection a tab unless they say else
+	 */
+	async begin(options = {}) {
+		await this.page.evaluate((o) => window.begin(o),
 			{ board: this.board.id, tabs: false, ...options });
+		await until(async () => (await this.told("snapshot")).length > 0, "the board", PATIENCE_S);
 	}
 
 	/**
 	 * Waits until the page is live by that transport.
 	 * @param {string | null} transport	null for any
 	 */
-	async by(transport, seconds = 15) {
+	async by(transport, seconds = PATIENCE_S) {
 		let now = {};
 		try {
 			return await until(async () => {
@@ -117,7 +161,7 @@ export class Visit {
 	 * of the board's log was passed over.
 	 * @param {Writer} writer
 	 */
-	async complete(writer, seconds = 20) {
+	async complete(writer, seconds = PATIENCE_S) {
 		const changes = await until(async () => {
 			const all = await this.told("change");
 			return all.filter((c) => writer.wrote(c.text)).length >= writer.count && all;
@@ -141,7 +185,7 @@ export class Visit {
 			{ op: "put", id: i, if_match: "0", doc: { text: t } }), [id, text]);
 		same(status, 201, "the acknowledgement");
 		await until(async () => (await this.told("change")).filter((c) => c.text === text).length === 1,
-			`${text} coming back`);
+			`${text} coming back`, PATIENCE_S);
 	}
 
 	/**
@@ -152,15 +196,17 @@ export class Visit {
 	async passes(seconds) {
 		for (let left = seconds; left > 0; left -= STEP_S) {
 			const word = `after ${this.world.id()}`;
-			await this.page.clock.runFor(Math.min(left, STEP_S) * 1000);
+			await this.runFor(Math.min(left, STEP_S) * 1000);
 			await this.world.ask("POST", `boards/${this.board.id}/notes`,
 				{ body: { text: word }, token: this.board.tokens.write });
-			await until(async () => (await this.told("change")).some((c) => c.text === word), "the word");
+			await until(async () => (await this.told("change")).some((c) => c.text === word), "the word", PATIENCE_S);
 		}
 	}
 
 	/** Ends the page and its way. */
 	async close() {
+		this.#over = true;
+		await this.flow;
 		await (this.shared ? this.page?.close() : this.context.close());
 		await this.proxy?.close();
 	}

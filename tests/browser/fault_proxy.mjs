@@ -221,8 +221,10 @@ class Passage {
 export class FaultProxy {
 	/** @type {Set<Passage>} */
 	passages = new Set();
-	/** What was asked for: when, and what became of it at once. */
+	/** What was asked for, and when. */
 	asked = [];
+	/** The time that is kept of it, in ms. */
+	now = () => performance.now();
 	/** @type {Record<string, Rule>} */
 	#rules = {};
 
@@ -268,11 +270,13 @@ export class FaultProxy {
 	/**
 	 * Cuts what is open now.
 	 * @param {Kind | "everything"} kind
+	 * @returns {number}	how many that were
 	 */
 	cut(kind = "everything") {
-		for (const passage of [...this.passages])
-			if (kind === "everything" || passage.kind === kind)
-				passage.cut();
+		const all = [...this.passages].filter((p) => kind === "everything" || p.kind === kind);
+		for (const passage of all)
+			passage.cut();
+		return all.length;
 	}
 
 	/** @param {Kind} kind */
@@ -304,7 +308,7 @@ export class FaultProxy {
 	#take(request, answer, upgrade) {
 		const passage = new Passage(this, request);
 		const { deny, headers, refuse, strip } = passage.rule;
-		this.asked.push({ kind: passage.kind, at: performance.now(), url: request.url, upgrade });
+		this.asked.push({ kind: passage.kind, at: this.now(), url: request.url, upgrade });
 		if (refuse)
 			return passage.end();
 		if (deny) {
