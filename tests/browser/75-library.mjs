@@ -12,7 +12,7 @@ const world = await World.start("--daemon");
 
 /** A page whose client follows a board. */
 async function following(board, options = {}, role = "write") {
-	const page = await world.window(new URL("examples/empty.html", world.url).href);
+	const page = await world.window(new URL("examples/ten-lines.html", world.url).href);
 	await page.evaluate((token) => fetch("../api/session", {
 		method: "POST", headers: { "Content-Type": "application/json" },
 		body: JSON.stringify({ token }),

@@ -30,7 +30,7 @@ function begin(options) {
 	const record = Object.fromEntries(Object.keys(KEPT).map((name) => [name, []]));
 	for (const [name, keep] of Object.entries(KEPT))
 		client.addEventListener(name, (event) =>
-			record[name].push({ at: performance.now(), ...keep(event) }));
+			record[name].push({ at: performance.now(), wall: Date.now(), ...keep(event) }));
 	Object.assign(window, { client, record, began: performance.now() });
 	client.connect();
 }

@@ -36,12 +36,19 @@ export class Hub {
 
 		this.#core = new Core({ ...options, transports }, clock, (message) => {
 			if (message.type === "reset")
-				this.#started = false;
+				this.#forget();
 			if (message.type === "state" || message.type === "transport")
 				this.#last[message.type] = message;
 			for (const { post } of this.#ports.values())
 				post(message);
 		}, (url, how) => (how.transport === "htmlfile" ? this.#dial(url, how) : new PushSocket(url, "notewire.v1", how)));
+	}
+
+	/** Every tab has to find its place again. */
+	#forget() {
+		this.#started = false;
+		for (const port of this.#ports.values())
+			port.at = "";
 	}
 
 	/** In the tab that was seen last. @param {string} url @param {any} how */
@@ -112,6 +119,7 @@ export class Hub {
 			port.post({ type: "reset", reason: "behind" });
 		else
 			Object.values(this.#last).forEach(port.post);
+		port.at = "";
 		this.#started = true;
 	}
 }
