@@ -41,8 +41,9 @@ export default [
 	{
 		files: ["**/*.mjs"],
 		languageOptions: {
-			globals: globals([...everywhere, "Blob", "MutationObserver", "Response",
-				"WebSocket", "btoa",
+			globals: globals([...everywhere, "Blob", "MutationObserver",
+				"PageTransitionEvent", "Response", "dispatchEvent",
+				"WebSocket", "btoa", "crypto",
 				"document", "fetch", "location", "process", "window"]),
 		},
 	},

@@ -14,7 +14,7 @@ import { Reader } from "./reader.js";
 import { PushSocket } from "./socket.js";
 import { TRANSPORTS } from "./transports.js";
 
-/** @typedef {{ post: (message: any) => void, at: string, rests: boolean }} Port */
+/** @typedef {{ post: (message: any) => void, at: string, rests: boolean, away: boolean }} Port */
 
 export class Hub {
 	/** @type {Map<string, Port>} */
@@ -39,8 +39,9 @@ export class Hub {
 				this.#forget();
 			if (message.type === "state" || message.type === "transport")
 				this.#last[message.type] = message;
-			for (const { post } of this.#ports.values())
-				post(message);
+			for (const { post, away } of this.#ports.values())
+				if (!away)
+					post(message);
 		}, (url, how) => (how.transport === "htmlfile" ? this.#dial(url, how) : new PushSocket(url, "notewire.v1", how)));
 	}
 
@@ -62,6 +63,23 @@ export class Hub {
 		return socket;
 	}
 
+	/**
+	 * A page that was put away must hear nothing, or it is not brought back;
+	 * then it goes on from where it is.
+	 * @param {Port} port @param {string} method @param {any} arg
+	 */
+	#turn(port, method, arg) {
+		port.rests = method === "rest";
+		if (arg === "pagehide") {
+			port.away = true;
+			this.#lose(port);
+		} else if (method === "wake" && port.away) {
+			port.away = false;
+			port.at = this.#core.cursor;
+			port.post({ type: "hello" });
+		}
+	}
+
 	/** A tab is gone, and what ran there. @param {Port} port */
 	#lose(port) {
 		for (const [id, one] of this.#far)
@@ -77,7 +95,7 @@ export class Hub {
 	 */
 	attach(id, post) {
 		if (!this.#ports.has(id))
-			this.#ports.set(id, { post, at: this.#core.cursor, rests: false });
+			this.#ports.set(id, { post, at: this.#core.cursor, rests: false, away: false });
 		post({ type: "hello" });
 	}
 
@@ -102,9 +120,7 @@ export class Hub {
 			if (this.#ports.size === 0)
 				this.#core.close();
 		} else {
-			port.rests = method === "rest";
-			if (arg === "pagehide")
-				this.#lose(port);
+			this.#turn(port, method, arg);
 			if (!port.rests || [...this.#ports.values()].every((p) => p.rests))
 				Reflect.get(this.#core, method).call(this.#core, arg);
 		}
