@@ -20,7 +20,7 @@ const world = worlds.socket;
 
 const without = (...names) => (page) => page.addInitScript((all) => {
 	for (const name of all)
-		Object.defineProperty(name === "locks" ? Navigator.prototype : window, name, { value: undefined });
+		Object.defineProperty(name === "locks" ? window.Navigator.prototype : window, name, { value: undefined });
 }, names);
 
 /** Ten tabs of one browser on one board. */
