@@ -222,7 +222,7 @@ const OBSERVATIONS = {
 		const { data } = JSON.parse((await results).data);
 		const { doc, seq } = JSON.parse((await change).data).data;
 		const problem = next(socket, "message", says("results"));
-		socket.send(JSON.stringify({ ...JSON.parse(text), key: id() }));
+		socket.send(JSON.stringify({ ...JSON.parse(text), key: id(), doc: { text: "again" } }));
 		const second = JSON.parse((await problem).data).data;
 		socket.close();
 		return [data.results.map((r) => [r.status, r.key === JSON.parse(text).key, r.seq === seq]),
