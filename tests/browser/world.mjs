@@ -7,11 +7,13 @@
  */
 
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import net from "node:net";
 import path from "node:path";
 import readline from "node:readline";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { chromium as browsers } from "playwright-core";
+import { FaultProxy } from "./fault_proxy.mjs";
 import { ok, tap, until } from "./tap.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -24,29 +26,82 @@ const CHROMIUM = {
 };
 
 /**
- * Starts the service; `stop` ends it and waits for that.
+ * Starts the service.
  * @param {string[]} options	of tests/e2e/serve.py
  */
-async function startService(options) {
+export async function startService(options) {
 	if (process.env.NOTEWIRE_URL)
 		return { url: process.env.NOTEWIRE_URL, stop: async () => {} };
 	const child = spawn(process.env.PYTHON3 ?? "/usr/bin/python3",
-		[path.join(TOP, "tests/e2e/serve.py"), "socket", ...options],
+		[path.join(TOP, "tests/e2e/serve.py"), ...options],
 		{ stdio: ["pipe", "pipe", "inherit"] });
-	const ended = new Promise((resolve) => child.once("exit", resolve));
-	let daemon = 0;
-	const lines = readline.createInterface({ input: child.stdout });
-	const url = await new Promise((resolve, reject) => {
-		lines.on("line", (line) => {
+	const service = new Service(child);
+	await service.said("ready");
+	return service;
+}
+
+/** What serve.py serves. */
+class Service {
+	#said = {};
+	#ended = false;
+
+	/** @param {import("node:child_process").ChildProcess} child */
+	constructor(child) {
+		this.child = child;
+		this.end = new Promise((resolve) => child.once("exit", (code) => {
+			this.#ended = `the service ended with ${code}`;
+			resolve();
+		}));
+		readline.createInterface({ input: child.stdout }).on("line", (line) => {
 			console.log(`# ${line}`);
-			if (line.startsWith("daemon "))
-				daemon = Number(line.slice("daemon ".length));
-			if (line.startsWith("ready "))
-				resolve(line.slice("ready ".length));
+			const [name, ...rest] = line.split(" ");
+			this.#said[name] = rest.join(" ");
 		});
-		ended.then((code) => reject(new Error(`the service ended with ${code}`)));
-	});
-	return { url, daemon, stop: async () => void (child.stdin.end(), await ended) };
+	}
+
+	/** The value of a line that it printed, or prints soon. */
+	said(name) {
+		return until(() => {
+			ok(!this.#ended, `it runs: ${this.#ended}`);
+			return this.#said[name];
+		}, `the service's line "${name}"`, 60);
+	}
+
+	get url() {
+		return this.#said.ready;
+	}
+
+	/** The daemon's process; 0 where there is none. */
+	get daemon() {
+		return Number(this.#said.daemon ?? 0);
+	}
+
+	/** Where it is served with TLS. */
+	get secure() {
+		return this.#said.secure;
+	}
+
+	/**
+	 * Has it do what a line of serve.py's input says, and waits for that.
+	 * @param {string} line
+	 */
+	async does(line) {
+		delete this.#said.done;
+		this.child.stdin.write(`${line}\n`);
+		ok(await this.said("done") === line, `it did ${line}`);
+	}
+
+	/** How many responses and sockets the daemon holds. */
+	async held() {
+		await this.does("held");
+		return Number(this.#said.held);
+	}
+
+	/** Ends it and waits for that. */
+	async stop() {
+		this.child.stdin.end();
+		await this.end;
+	}
 }
 
 /** A wire to the service: browsers connect to its other end. */
@@ -105,16 +160,27 @@ export class World {
 	/** Everything the pages complained about: errors, refused content. */
 	complaints = [];
 	#contexts = [];
+	#proxies = [];
 
 	/** @param {string[]} options	of tests/e2e/serve.py */
-	static async start(...options) {
+	static start(...options) {
+		return World.launch(options);
+	}
+
+	/**
+	 * @param {string[]} options	of tests/e2e/serve.py
+	 * @param {import("playwright-core").LaunchOptions | null} chromium	beside the
+	 *	usual ones; null for a world without a browser
+	 */
+	static async launch(options, chromium = {}) {
 		const world = new World();
 		world.service = await startService(options);
 		const url = new URL(world.service.url);
 		world.wire = new Wire(url.hostname, url.port);
 		url.port = String(await world.wire.listen());
 		world.url = url.href;
-		world.browser = await chromium.launch(CHROMIUM);
+		world.browser = chromium && await browsers.launch({ ...CHROMIUM, ...chromium,
+			args: [...CHROMIUM.args, ...chromium?.args ?? []] });
 		return world;
 	}
 
@@ -136,22 +202,44 @@ export class World {
 
 		this.#contexts.push(context);
 		page.setDefaultTimeout(10_000);
-		page.on("pageerror", (error) => this.complaints.push(String(error)));
-		page.on("console", (message) => {
-			/* Chromium logs each refused or broken request; tests make those. */
-			if (message.type() === "error" && !message.text().startsWith("Failed to load"))
-				this.complaints.push(message.text());
-		});
+		this.listen(page);
 		await prepare(page);
 		await page.goto(address);
 		return page;
 	}
 
-	/** Ends the windows of a test. */
+	/**
+	 * Keeps what the page complains about.
+	 * @param {import("playwright-core").Page} page
+	 */
+	listen(page) {
+		page.on("pageerror", (error) => this.complaints.push(String(error)));
+		page.on("console", (message) => {
+			/* Chromium logs each refused or broken request; tests make those. */
+			if (message.type() === "error" && !/^(Failed to load|WebSocket connection to) /.test(message.text()))
+				this.complaints.push(message.text());
+		});
+	}
+
+	/** A new id, of a note or of anything else. */
+	id() {
+		return randomBytes(16).toString("base64url");
+	}
+
+	/** Ends the windows and the proxies of a test. */
 	async tidy() {
 		for (const context of this.#contexts.splice(0))
 			await context.close();
+		for (const proxy of this.#proxies.splice(0))
+			await proxy.close();
 		this.wire.mend();
+	}
+
+	/** A faulty way to the service, for one test. */
+	async proxy() {
+		const proxy = await FaultProxy.start(this.service.url);
+		this.#proxies.push(proxy);
+		return proxy;
 	}
 
 	/**

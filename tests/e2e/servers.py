@@ -115,6 +115,9 @@ class Server:
                 "http": path("run", "http.sock")}
 
     def listen(self):
+        """One that is started again listens where it did."""
+        if self.listener is not None:
+            return
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         # nginx takes it as it is, and a worker would be stuck in accept().
         self.listener.setblocking(False)

@@ -44,6 +44,12 @@ export function linkOf(url, { api, token, clock }) {
 	};
 }
 
+/** @param {IArguments} given	at least one */
+export function need(given) {
+	if (given.length === 0)
+		throw new TypeError("An argument is missing");
+}
+
 /** @param {string | string[]} protocols */
 export function checkProtocols(protocols) {
 	const wanted = [protocols].flat().map(String);

@@ -31,16 +31,65 @@ export class Target extends EventTarget {
 	}
 }
 
+/**
+ * An event handler attribute: takes functions, is null else, and is called in
+ * the place where it was set.
+ * @param {EventTarget} target
+ * @param {string} name
+ */
+function attribute(target, name) {
+	/** @type {Function | null} */
+	let act = null;
+	const call = (/** @type {Event} */ event) => act?.call(target, event);
+
+	Object.defineProperty(target, `on${name}`, {
+		enumerable: true,
+		get: () => act,
+		set(given) {
+			const next = typeof given === "function" ? given : null;
+			if (!next)
+				target.removeEventListener(name, call);
+			else if (!act)
+				target.addEventListener(name, call);
+			act = next;
+		},
+	});
+}
+
 /** What a WebSocket has beside its methods. */
-export class SocketTarget extends Target {
-	static CONNECTING = 0;
-	static OPEN = 1;
-	static CLOSING = 2;
-	static CLOSED = 3;
-	CONNECTING = 0;
-	OPEN = 1;
-	CLOSING = 2;
-	CLOSED = 3;
+export class SocketTarget extends EventTarget {
+	static get CONNECTING() {
+		return /** @type {const} */ (0);
+	}
+
+	static get OPEN() {
+		return /** @type {const} */ (1);
+	}
+
+	static get CLOSING() {
+		return /** @type {const} */ (2);
+	}
+
+	static get CLOSED() {
+		return /** @type {const} */ (3);
+	}
+
+	get CONNECTING() {
+		return /** @type {const} */ (0);
+	}
+
+	get OPEN() {
+		return /** @type {const} */ (1);
+	}
+
+	get CLOSING() {
+		return /** @type {const} */ (2);
+	}
+
+	get CLOSED() {
+		return /** @type {const} */ (3);
+	}
+
 	/** @type {((event: Event) => void) | null} */
 	onopen = null;
 	/** @type {((event: MessageEvent) => void) | null} */
@@ -49,9 +98,14 @@ export class SocketTarget extends Target {
 	onerror = null;
 	/** @type {((event: CloseEvent) => void) | null} */
 	onclose = null;
-	extensions = "";
+
+	get extensions() {
+		return "";
+	}
 
 	constructor() {
-		super(["open", "message", "error", "close"]);
+		super();
+		for (const name of ["open", "message", "error", "close"])
+			attribute(this, name);
 	}
 }

@@ -1,6 +1,6 @@
 // @ts-check
 
-import { checkClose, checkProtocols, linkOf, socketURL } from "./address.js";
+import { checkClose, checkProtocols, linkOf, need, socketURL } from "./address.js";
 import { measure, ownBytes, sizeOf } from "./bytes.js";
 import { clock as realClock } from "./clock.js";
 import { SocketTarget } from "./events.js";
@@ -20,6 +20,7 @@ export class PushSocket extends SocketTarget {
 	retry = 0;
 	#protocol = "";
 	#readyState = 0;
+	#opened = false;	/* what breaks off after that has not failed */
 	/** @type {"blob" | "arraybuffer"} */
 	#binaryType = "blob";
 	#url;
@@ -41,6 +42,7 @@ export class PushSocket extends SocketTarget {
 	 */
 	constructor(url, protocols = [], options = {}) {
 		super();
+		need(arguments);
 		const wanted = checkProtocols(protocols);
 		const { clock = realClock, transport: name } = options;
 		const transport = TRANSPORTS.find((t) => (name ? t.name === name : t.here()));
@@ -85,13 +87,12 @@ export class PushSocket extends SocketTarget {
 
 	/** @param {string | Blob | ArrayBufferLike | ArrayBufferView} data */
 	send(data) {
+		need(arguments);
 		if (this.#readyState === 0)
 			throw new DOMException("It is still connecting", "InvalidStateError");
 		if (data instanceof Blob) {
 			this.#unsent += data.size;
-			if (this.#readyState > 1)
-				return;
-			this.#turns.add(async () => {
+			if (this.#readyState === 1) this.#turns.add(async () => {
 				const bytes = await data.arrayBuffer();
 				this.#unsent -= data.size;
 				this.#pass(bytes);
@@ -159,23 +160,22 @@ export class PushSocket extends SocketTarget {
 				? data : new Blob([data]);
 			this.dispatchEvent(new MessageEvent("message", { data: message, origin: this.#url.origin }));
 		};
-		/** @param {End} end */
-		const over = (end) => this.#over(end);
 
 		this.#line = transport.open(link, {
-			text: hand, bytes: hand, end: over,
+			text: hand, bytes: hand, end: (end) => this.#over(end),
 			open: (protocol) => {
 				if (this.#readyState > 0)
 					return;
 				if (protocol === undefined && protocols.length && !protocols.includes(PROTOCOL))
-					return over({ code: 1006 });
+					return this.#over({ code: 1006 });
 				this.#protocol = protocol ?? (protocols.length ? PROTOCOL : "");
 				this.#readyState = 1;
+				this.#opened = true;
 				this.dispatchEvent(new Event("open"));
 			},
 		}, protocols);
 		if (!this.#line.send)
-			this.#uplink = new Uplink(link, hand, over);
+			this.#uplink = new Uplink(link, hand, (end) => this.#over(end));
 	}
 
 	/** @param {End} end */
@@ -187,7 +187,7 @@ export class PushSocket extends SocketTarget {
 		this.#uplink?.stop();
 		if (!this.#line?.send)
 			this.#line?.close();
-		if (!clean)
+		if (!clean && !this.#opened)
 			this.dispatchEvent(new Event("error"));
 		this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean: clean }));
 	}
