@@ -1,6 +1,7 @@
 /**
  * Proves that the library makes a package that others can use with their
- * types, and that it grows no larger: all modules together, comments removed.
+ * types, and that it grows no larger: all modules together, comments removed and
+ * indented as they are served.
  */
 
 import { spawnSync } from "node:child_process";
@@ -15,7 +16,7 @@ import { ok, same, tap } from "./tap.mjs";
 
 const LIBRARY = fileURLToPath(new URL("../../www/js/notewire/", import.meta.url));
 const BINARIES = path.dirname(createRequire(import.meta.url).resolve("typescript/bin/tsc"));
-const GZIP_MAX = 17.5 * 1024;
+const GZIP_MAX = 17 * 1024;
 
 const modules = fs.readdirSync(LIBRARY).filter((name) => name.endsWith(".js")).sort();
 
@@ -77,7 +78,7 @@ await tap({
 	it_grows_no_larger() {
 		const all = modules.map((name) => ts.transpileModule(fs.readFileSync(path.join(LIBRARY, name), "utf8"),
 			{ compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022, removeComments: true } })
-			.outputText).join("");
+			.outputText.replace(/^(?: {4})+/gm, (spaces) => "\t".repeat(spaces.length / 4))).join("");
 		const bytes = zlib.gzipSync(all, { level: 9 }).length;
 		console.log(`# ${modules.length} modules, ${all.length} bytes, ${bytes} compressed`);
 		ok(bytes <= GZIP_MAX, `${bytes} bytes compressed, at most ${GZIP_MAX}`);

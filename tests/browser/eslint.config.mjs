@@ -31,7 +31,7 @@ export default [
 				"HTMLElement", "HTMLFormElement", "HTMLInputElement",
 				"HTMLLabelElement", "HTMLQuoteElement", "HTMLSelectElement",
 				"HTMLTemplateElement", "HTMLTextAreaElement", "HTMLTimeElement",
-				"HTMLUListElement", "Headers", "Intl", "MessageEvent",
+				"HTMLUListElement", "Headers", "Intl", "MessageChannel", "MessageEvent",
 				"ResizeObserver", "Response", "SharedWorker", "TextDecoder",
 				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "crypto", "document", "fetch",
 				"globalThis", "history", "localStorage", "location", "navigator", "queueMicrotask", "requestAnimationFrame", "window"]),
