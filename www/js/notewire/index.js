@@ -1,0 +1,4 @@
+// @ts-check
+
+export { PushClient } from "./client.js";
+export { PushSocket } from "./socket.js";

@@ -1,0 +1,161 @@
+// @ts-check
+
+/**
+ * The shapes that cross file borders.  Nothing in here runs.
+ *
+ * A cursor is the opaque text "<epoch>-<seq>".
+ */
+
+/** @typedef {"websocket" | "eventsource" | "longpoll" | "htmlfile" | "poll"} TransportName */
+/** @typedef {"idle" | "connecting" | "open" | "waiting" | "offline" | "closed"} State */
+
+/**
+ * One row of a board's log.  `doc` may be missing when a later row of the
+ * same note follows; "_board" and "_links" never have one.
+ * @typedef {object} Change
+ * @property {string} seq
+ * @property {string} id
+ * @property {{ rev: string }[]} [changes]
+ * @property {any} [doc]
+ * @property {boolean} [deleted]
+ */
+
+/**
+ * @typedef {object} Snapshot
+ * @property {{ id: string, title: string, rev: string }} board
+ * @property {any[]} notes
+ * @property {string} last_seq
+ * @property {"read" | "write" | "admin"} role
+ * @property {string[]} feeds
+ * @property {Record<string, number>} limits
+ */
+
+/**
+ * A problem as the service tells it (RFC 9457).
+ * @typedef {object} Problem
+ * @property {string} [type]
+ * @property {string} [title]
+ * @property {number} [status]
+ * @property {string} [detail]
+ */
+
+/**
+ * An operation on a note; `key` is filled in where it is missing.
+ * @typedef {object} Op
+ * @property {"put" | "patch" | "delete" | "restore" | "put_item" | "delete_item"} op
+ * @property {string} id
+ * @property {string} [item]
+ * @property {string} [if_match]
+ * @property {string} [key]
+ * @property {string} [rev]
+ * @property {object} [doc]
+ */
+
+/**
+ * @typedef {object} Result
+ * @property {string} key
+ * @property {number} status
+ * @property {string} [id]
+ * @property {string} [rev]
+ * @property {string} [seq]
+ * @property {Problem} [problem]
+ */
+
+/**
+ * Time, which tests replace.
+ * @typedef {object} Clock
+ * @property {() => number} now	milliseconds that never go back
+ * @property {() => number} wall	milliseconds of the day, which jump
+ * @property {(act: () => void, ms: number) => any} set
+ * @property {(timer: any) => void} clear
+ */
+
+/** Where a transport is remembered. @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} Memory */
+
+/**
+ * @typedef {object} PushClientOptions
+ * @property {string} board	its id
+ * @property {string | URL} [api]	"api/" beside the page if not given
+ * @property {string | URL} [socket]	prefix of the WebSockets, "../socket/" beside the API if not given
+ * @property {string} [since]	a cursor; without it the snapshot comes first
+ * @property {string} [token]	else the browser's cookie counts
+ * @property {TransportName[]} [transports]	only these
+ * @property {boolean | string} [peer]	take part in signals; a text is the secret to do so by
+ * @property {any} [presence]	what the others are told of this one
+ * @property {boolean} [tabs]	false: a connection of its own
+ * @property {HTMLElement | null} [root]	whose dataset tells state and transport
+ * @property {Clock} [clock]
+ * @property {Memory} [storage]
+ */
+
+/**
+ * Where a board is, and as whom it is read.
+ * @typedef {object} Link
+ * @property {string} api	URL, with a slash at its end
+ * @property {string} socket	URL for WebSockets, likewise
+ * @property {string} board
+ * @property {string} since	a cursor
+ * @property {string} [token]	else the browser's cookie
+ * @property {string} [peer]	a secret: takes part in signals
+ * @property {Clock} clock
+ */
+
+/**
+ * Why a line is over, in a WebSocket's words.  `retry`: come back after so
+ * many milliseconds.
+ * @typedef {object} End
+ * @property {number} code
+ * @property {string} [reason]
+ * @property {boolean} [clean]
+ * @property {number} [retry]
+ */
+
+/**
+ * What a transport reports.  A text is a message of "notewire.v1"; bytes are
+ * a binary one.  `cost`: what came beside it, headers and framing.  After
+ * `end` nothing more is said.
+ * @typedef {object} Sink
+ * @property {(protocol?: string) => void} open
+ * @property {(text: string, cost: number) => void} text
+ * @property {(bytes: ArrayBuffer, cost: number) => void} bytes
+ * @property {(end: End) => void} end
+ */
+
+/**
+ * A line to a board.  Without `send` what goes up is posted.
+ * @typedef {object} Line
+ * @property {(code?: number, reason?: string) => void} close
+ * @property {(data: string | ArrayBuffer) => void} [send]
+ * @property {() => number} [buffered]
+ */
+
+/**
+ * One way to read a board's log.
+ * @typedef {object} Transport
+ * @property {TransportName} name
+ * @property {() => boolean} here	whether this browser has what it needs
+ * @property {(link: Link, sink: Sink, protocols: string[]) => Line} open
+ */
+
+/**
+ * A message in or out, for an inspector.
+ * @typedef {object} Trace
+ * @property {"in" | "out"} direction
+ * @property {TransportName} transport
+ * @property {number} bytes	of the message
+ * @property {number} headerBytes	beside it, as far as it can be known
+ * @property {number} at	milliseconds of the day
+ * @property {string} kind	the event's name
+ * @property {string} text	"" for bytes
+ */
+
+/**
+ * @typedef {object} PushSocketOptions
+ * @property {TransportName} [transport]	without it the best that is here
+ * @property {string} [api]	URL of the API; beside the socket's if not given
+ * @property {string} [token]
+ * @property {Clock} [clock]
+ * @property {(trace: Trace) => void} [trace]
+ */
+
+export {};
