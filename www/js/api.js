@@ -1,10 +1,11 @@
 // @ts-check
 
 /**
- * The only file that talks to the service.  Every call answers with what the
+ * What the page asks for by plain requests; what is live goes through
+ * notewire/.  Every call answers with what the
  * service said or throws an ApiError; no call repeats itself.
  *
- * @import { BoardEntry, Note, Page, Snapshot } from "./types.js"
+ * @import { BoardEntry, Note, Snapshot } from "./types.js"
  */
 
 /** Longer than any answer takes that is not held on purpose. */
@@ -15,8 +16,6 @@ const PATIENCE_MS = 20_000;
  * @property {unknown} [body]	sent as JSON
  * @property {string} [ifMatch]	a revision
  * @property {string} [key]	the write's Idempotency-Key
- * @property {AbortSignal} [signal]
- * @property {number} [patience]	milliseconds
  */
 
 /** A refusal (RFC 9457), or status 0: no answer, or none of the service's. */
@@ -99,32 +98,6 @@ export function apiWrite(board, method, path, ask) {
 	return call(method, `boards/${board}/${path}`, ask);
 }
 
-/**
- * The log after `since`; a long-poll is held up to `holdMs`.
- * @param {string} board
- * @param {string} since
- * @param {number} holdMs	0 for a plain poll
- * @param {AbortSignal} [signal]
- * @returns {Promise<Page>}
- */
-export async function apiChanges(board, since, holdMs, signal) {
-	const query = holdMs > 0
-		? new URLSearchParams({ since, feed: "longpoll", timeout: String(holdMs) })
-		: new URLSearchParams({ since, feed: "normal" });
-	const path = `boards/${board}/changes?${query}`;
-	return (await call("GET", path, { signal, patience: PATIENCE_MS + holdMs })).body;
-}
-
-/**
- * @param {string} board
- * @param {string} since
- * @returns {EventSource}	the caller closes it
- */
-export function apiStream(board, since) {
-	const query = new URLSearchParams({ since, feed: "eventsource" });
-	return new EventSource(address(`boards/${board}/changes?${query}`));
-}
-
 /** @param {string} path */
 function address(path) {
 	return new URL(`api/${path}`, document.baseURI);
@@ -138,12 +111,8 @@ function address(path) {
  */
 async function call(method, path, ask) {
 	const stop = new AbortController();
-	const halt = () => stop.abort();
-	const timer = setTimeout(halt, ask.patience ?? PATIENCE_MS);
+	const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
 
-	ask.signal?.addEventListener("abort", halt);
-	if (ask.signal?.aborted)
-		halt();
 	try {
 		const answer = await fetch(address(path), {
 			method, headers: headers(ask), signal: stop.signal,
@@ -154,7 +123,6 @@ async function call(method, path, ask) {
 		throw error instanceof ApiError ? error : new ApiError(0, {}, 0);
 	} finally {
 		clearTimeout(timer);
-		ask.signal?.removeEventListener("abort", halt);
 	}
 }
 

@@ -81,7 +81,7 @@ class App {
 	}
 
 	#waiting() {
-		this.#shell.connection({ state: "reconnecting", transport: "", waitMs: 0, reason: "" });
+		this.#shell.connection({ state: "waiting", transport: "", reason: "" });
 	}
 
 	/** @param {string} id */

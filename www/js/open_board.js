@@ -1,10 +1,9 @@
 // @ts-check
 
 import { Actions } from "./actions.js";
-import { apiBoard } from "./api.js";
+import { apiBoard, ApiError } from "./api.js";
 import { boardEmpty, boardEvent, boardReduce, changeIsAbout } from "./board.js";
-import { Feed } from "./feed.js";
-import { persist } from "./persist.js";
+import { PushClient } from "./notewire/index.js";
 import { BoardView } from "./view_board.js";
 import { noteName } from "./view_card.js";
 import { ShareView } from "./view_share.js";
@@ -17,7 +16,7 @@ import { Writer } from "./write.js";
  * @import { ShownLink } from "./view_share.js"
  */
 
-/** A board while it is on the screen: its state, feed, writes and views. */
+/** A board while it is on the screen: its state, connection, writes and views. */
 export class OpenBoard {
 	/** @type {BoardState} */
 	#state;
@@ -27,8 +26,7 @@ export class OpenBoard {
 	#writer;
 	#view;
 	#share;
-	/** @type {Feed | null} */
-	#feed = null;
+	#client;
 	/** @type {Set<string>} notes others changed since they were last shown */
 	#fresh = new Set();
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -46,6 +44,7 @@ export class OpenBoard {
 		this.#state = boardEmpty(id);
 		this.#shell = shell;
 		this.#links = links;
+		this.#client = new PushClient({ board: id });
 		this.#writer = new Writer(id, (waiting) => shell.unsaved(waiting));
 		const actions = new Actions(this.#writer, {
 			apply: (event) => this.#apply(event),
@@ -55,43 +54,51 @@ export class OpenBoard {
 		});
 		this.#view = new BoardView(actions, closed);
 		this.#share = new ShareView((role) => this.#mint(actions, role), closed);
-		shell.watch(() => this.#writer.pending > 0, () => this.#wake(), closed);
+		shell.watch(() => this.#writer.pending > 0, () => this.#view.flush(), closed);
 	}
 
 	/**
 	 * Shows the board and follows it.
 	 * @returns {Promise<void>}	rejects with the ApiError when refused
 	 */
-	async open() {
-		const signal = this.#closed.signal;
-		this.#shell.connection({ state: "connecting", transport: "", waitMs: 0, reason: "" });
-		const snapshot = await persist(() => apiBoard(this.#state.id), signal);
-		if (signal.aborted)
-			return;
-		this.#apply({ type: "snapshot", snapshot });
-		this.#show();
-		this.#shell.screen("board", this.#state.title);
-		this.#feed = new Feed(this.#state.id, snapshot.last_seq, snapshot.feeds, {
-			change: (change) => this.#change(change),
-			reset: async () => {
-				const now = await apiBoard(this.#state.id);
-				this.#apply({ type: "snapshot", snapshot: now });
-				return now.last_seq;
-			},
-			connection: (connection) => {
-				this.#ended = connection.state === "ended";
-				this.#shell.connection(connection);
-				if (this.#ended)
-					this.#show();
-			},
+	open() {
+		const client = this.#client;
+
+		client.onchange = ({ change }) => this.#change(change);
+		client.ontransportchange = () => this.#connection("");
+		return new Promise((resolve, reject) => {
+			client.onsnapshot = ({ snapshot }) => {
+				this.#apply({ type: "snapshot", snapshot });
+				this.#show();
+				this.#shell.screen("board", this.#state.title);
+				resolve();
+			};
+			client.onstatechange = ({ state, reason }) => {
+				if (state === "closed" && !client.snapshot)
+					reject(refused(reason));
+				this.#connection(reason);
+			};
+			client.connect();
 		});
+	}
+
+	/** @param {string} reason	of the state */
+	#connection(reason) {
+		const { state, transport } = this.#client;
+
+		if (this.#closed.signal.aborted)
+			return;
+		this.#ended = state === "closed";
+		this.#shell.connection({ state, transport, reason });
+		if (this.#ended)
+			this.#show();
 	}
 
 	close() {
 		clearTimeout(this.#timer);
-		this.#feed?.close();
-		this.#writer.close();
 		this.#closed.abort();
+		this.#client.close();
+		this.#writer.close();
 	}
 
 	share() {
@@ -159,11 +166,6 @@ export class OpenBoard {
 		this.#share.show(this.#links, state.role === "admin");
 		this.#fresh.clear();
 	}
-
-	#wake() {
-		this.#feed?.wake();
-		this.#view.flush();
-	}
 }
 
 /**
@@ -178,4 +180,9 @@ export function linkShown(role, token) {
 		admin: "Your own: keep it, it can do everything",
 	}[role];
 	return { label, token };
+}
+
+/** @param {string} reason	why the client closed before it had the board */
+function refused(reason) {
+	return new ApiError(reason === "session-expired" ? 401 : 404, { type: `urn:notewire:${reason}` }, 0);
 }

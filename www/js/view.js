@@ -1,5 +1,6 @@
 // @ts-check
 
+import { connectionWords } from "./text.js";
 import { need } from "./view_dom.js";
 
 /**
@@ -12,23 +13,9 @@ const TOAST_MS = 8_000;
 /** A shorter break in the connection is not worth a word. */
 const BREAK_MS = 3_000;
 
-/** @type {Record<Connection["transport"], string>} */
-const LIVE = {
-	"": "Live",
-	eventsource: "Live over an event stream",
-	longpoll: "Live by long-polling",
-	poll: "Checking every few seconds",
-};
-/** @type {Record<string, string>} */
-const ENDED = {
-	revoked: "This link has been revoked",
-	gone: "This board has been deleted",
-	expired: "Your visit has expired; open your link again",
-};
 
 /** What surrounds the boards: which screen shows, and what the page says. */
 export class Shell {
-	#root = document.documentElement;
 	#landing = need(document, "#landing", HTMLElement);
 	#board = need(document, "#board", HTMLElement);
 	#notice = need(document, "#notice", HTMLElement);
@@ -64,8 +51,6 @@ export class Shell {
 		this.#landing.hidden = screen !== "landing";
 		this.#board.hidden = screen !== "board";
 		this.#line.hidden = screen === "landing";
-		if (screen === "landing")
-			this.#root.dataset.state = "landing";
 		document.title = title ? `${title} · Notewire` : "Notewire";
 	}
 
@@ -80,13 +65,11 @@ export class Shell {
 	/** @param {Connection} connection */
 	connection(connection) {
 		this.#connection = connection;
-		this.#root.dataset.state = connection.state;
-		this.#root.dataset.transport = connection.transport;
 		this.#showConnection();
 		clearTimeout(this.#breakTimer);
-		if (connection.state === "reconnecting")
+		if (connection.state === "waiting")
 			this.#breakTimer = setTimeout(() => this.#sayBroken(), BREAK_MS);
-		if (connection.state === "live" && this.#saidBroken) {
+		if (connection.state === "open" && this.#saidBroken) {
 			this.#saidBroken = false;
 			this.say("Connected again.");
 		}
@@ -130,7 +113,7 @@ export class Shell {
 
 	/**
 	 * @param {() => boolean} busy	whether leaving would lose something
-	 * @param {() => void} wake	the network or the window came back
+	 * @param {() => void} wake	the network came back
 	 * @param {AbortSignal} signal
 	 */
 	watch(busy, wake, signal) {
@@ -139,10 +122,6 @@ export class Shell {
 				event.preventDefault();
 		}, { signal });
 		window.addEventListener("online", wake, { signal });
-		document.addEventListener("visibilitychange", () => {
-			if (document.visibilityState === "visible")
-				wake();
-		}, { signal });
 	}
 
 	#hideToast() {
@@ -162,10 +141,7 @@ export class Shell {
 
 	#showConnection() {
 		const now = this.#connection;
-		const words = !now || now.state === "connecting" ? "Connecting…"
-			: now.state === "live" ? LIVE[now.transport]
-			: now.state === "ended" ? ENDED[now.reason] ?? "Not connected"
-			: "Reconnecting…";
+		const words = now ? connectionWords(now.state, now.transport, now.reason) : "";
 
 		this.#words.textContent = this.#unsaved ? `${words} · not saved yet` : words;
 	}
