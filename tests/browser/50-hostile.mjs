@@ -60,7 +60,7 @@ await world.tap({
 	},
 
 	async the_token_leaves_the_address_bar_before_anything_is_asked() {
-		const board = await world.board();
+		const board = await world.board([], "One");
 		let atPost = "";
 		const asked = [];
 		const page = await world.window(board.links.write, async (p) => {
@@ -76,9 +76,24 @@ await world.tap({
 		const seen = asked.filter((url) => new URL(url || "x:y").hash === ""
 			&& url.includes(board.tokens.write));
 		same(seen, [], "addresses and referrers with the token");
-		const kept = await page.evaluate(() => [document.cookie, window.localStorage.length,
-			window.sessionStorage.length, JSON.stringify(window.history.state)]);
-		same(kept, ["", 0, 0, "null"], "what a script could find");
+		const look = () => page.evaluate(async () => {
+			const all = [document.cookie, { ...window.localStorage }, { ...window.sessionStorage }, window.history.state];
+			for (const { name, version } of await window.indexedDB.databases()) {
+				const db = await new Promise((resolve) => {
+					window.indexedDB.open(name, version).onsuccess = ({ target }) => resolve(target.result);
+				});
+				for (const store of db.objectStoreNames)
+					all.push(await new Promise((resolve) => {
+						db.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => resolve(target.result);
+					}));
+			}
+			return JSON.stringify(all);
+		});
+		const kept = await until(async () => {
+			const all = await look();
+			return all.includes("One") && all;
+		}, "the board being kept");
+		ok(!kept.includes(board.tokens.write.slice(2)), "what a script could find");
 		await page.reload();
 		await live(page);
 	},

@@ -6,7 +6,7 @@ function globals(names) {
 }
 
 const AS_TEXT = "text goes in as text";
-const everywhere = ["AbortController", "URL", "URLSearchParams", "clearTimeout",
+const everywhere = ["AbortController", "Blob", "URL", "URLSearchParams", "clearTimeout",
 	"performance", "setTimeout", "console"];
 
 export default [
@@ -23,15 +23,15 @@ export default [
 		},
 	},
 	{
-		files: ["**/www/js/*.js"],
+		files: ["**/www/js/*.js", "**/www/*.js"],
 		languageOptions: {
-			globals: globals([...everywhere, "AbortSignal", "CSS", "Element",
+			globals: globals([...everywhere, "AbortSignal", "BroadcastChannel", "CSS", "Element",
 				"EventSource", "FormData", "HTMLButtonElement", "HTMLDialogElement",
 				"HTMLElement", "HTMLFormElement", "HTMLInputElement",
 				"HTMLLabelElement", "HTMLQuoteElement", "HTMLSelectElement",
 				"HTMLTemplateElement", "HTMLTextAreaElement", "HTMLTimeElement",
 				"HTMLUListElement", "Headers", "Intl", "MessageEvent",
-				"ResizeObserver", "Response", "btoa", "crypto", "document", "fetch",
+				"ResizeObserver", "Request", "Response", "btoa", "caches", "crypto", "document", "fetch",
 				"history", "location", "navigator", "requestAnimationFrame", "window"]),
 		},
 		rules: { "max-lines": ["error", 200] },

@@ -8,13 +8,14 @@
  * @import { BoardEntry, Note, Snapshot } from "./types.js"
  */
 
+import { keyNew } from "./id.js";
+
 /** Longer than any answer takes that is not held on purpose. */
 const PATIENCE_MS = 20_000;
 
 /**
  * @typedef {object} Ask
  * @property {unknown} [body]	sent as JSON
- * @property {string} [ifMatch]	a revision
  * @property {string} [key]	the write's Idempotency-Key
  */
 
@@ -22,15 +23,13 @@ const PATIENCE_MS = 20_000;
 export class ApiError extends Error {
 	/**
 	 * @param {number} status
-	 * @param {{ type?: string, title?: string, detail?: string, note?: Note | null }} problem
+	 * @param {{ type?: string, title?: string, detail?: string }} problem
 	 * @param {number} retryAfterMs
 	 */
 	constructor(status, problem, retryAfterMs) {
 		super(problem.detail || problem.title || "The service did not answer");
 		this.status = status;
 		this.slug = (problem.type ?? "").replace(/^urn:notewire:/, "");
-		/** The note as it is now, with a 412. */
-		this.note = problem.note ?? null;
 		this.retryAfterMs = retryAfterMs;
 	}
 
@@ -77,25 +76,26 @@ export async function apiBoard(board) {
 /**
  * @param {string} board
  * @param {string} note
- * @returns {Promise<Note>}	also one in the trash
+ * @returns {Promise<Note | null>}	also one in the trash; null when there is none
  */
 export async function apiNote(board, note) {
-	return (await call("GET", `boards/${board}/notes/${note}`, {})).body;
+	try {
+		return (await call("GET", `boards/${board}/notes/${note}`, {})).body;
+	} catch (error) {
+		if (error instanceof ApiError && error.status === 404)
+			return null;
+		throw error;
+	}
 }
 
 /**
- * One write to a board, its method and path below the board said by the
- * caller: (POST, "notes"), (PATCH, "notes/<n>"), (PUT, "notes/<n>/items/<i>"),
- * (POST, "links") ….
- *
+ * A further link.
  * @param {string} board
- * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
- * @param {string} path
- * @param {Ask & { key: string }} ask
- * @returns {Promise<{ body: any, rev: string }>}	`rev` as the ETag says
+ * @param {"read" | "write" | "admin"} role
+ * @returns {Promise<{ id: string, token: string }>}
  */
-export function apiWrite(board, method, path, ask) {
-	return call(method, `boards/${board}/${path}`, ask);
+export async function apiMint(board, role) {
+	return (await call("POST", `boards/${board}/links`, { body: { role }, key: keyNew() })).body;
 }
 
 /** @param {string} path */
@@ -107,7 +107,7 @@ function address(path) {
  * @param {string} method
  * @param {string} path
  * @param {Ask} ask
- * @returns {Promise<{ body: any, rev: string }>}
+ * @returns {Promise<{ body: any }>}
  */
 async function call(method, path, ask) {
 	const stop = new AbortController();
@@ -131,8 +131,6 @@ function headers(ask) {
 	const headers = new Headers({ Accept: "application/json" });
 	if (ask.body !== undefined)
 		headers.set("Content-Type", "application/json");
-	if (ask.ifMatch !== undefined)
-		headers.set("If-Match", `"${ask.ifMatch}"`);
 	if (ask.key !== undefined)
 		headers.set("Idempotency-Key", `"${ask.key}"`);
 	return headers;
@@ -151,8 +149,5 @@ async function read(answer) {
 		throw new ApiError(answer.status, json ? await answer.json() : {}, wait * 1000);
 	if (answer.status !== 204 && !json)
 		throw new ApiError(0, {}, 0);
-	return {
-		body: answer.status === 204 ? null : await answer.json(),
-		rev: (answer.headers.get("ETag") ?? "").replaceAll('"', ""),
-	};
+	return { body: answer.status === 204 ? null : await answer.json() };
 }

@@ -37,3 +37,37 @@ export function connectionWords(state, transport, reason) {
 	return state === "open" ? BY[transport]
 		: state === "closed" ? ENDED[reason] ?? STATES.closed : STATES[state];
 }
+
+export const CARD = {
+	twoVersions: "Two versions",
+	conflict: "Somebody else changed the same words while you were writing. Nothing is lost: choose.",
+	mine: "Yours",
+	theirs: "Theirs",
+	both: "Both, for you to edit",
+	keepMine: "Keep mine",
+	takeTheirs: "Take theirs",
+	takeBoth: "Save both",
+	gone: "Somebody else deleted this note.",
+	putBack: "Put it back",
+	letGo: "Let it go",
+	refused: "This was not saved; it is kept here.",
+	again: "Try again",
+	drop: "Drop it",
+	saved: "Saved",
+};
+/** @type {Record<import("./display.js").Standing, string>} */
+export const STANDING = {
+	"": "",
+	saving: "Saving…",
+	waiting: "Kept here, waiting to be sent",
+	conflict: "Two versions: choose",
+	gone: "Deleted by somebody else",
+	refused: "Not saved",
+};
+
+/** @param {boolean} known @param {boolean} gone @param {string} name */
+export const NEWS = (known, gone, name) => `${!known ? "Added" : gone ? "Deleted" : "Changed"}: ${name}.`;
+/** @param {string} problem */
+export const NOT_DONE = (problem) => `That was not done. ${problem}.`;
+/** @param {string} words @param {number} n	edits that are not sent */
+export const UNSENT = (words, n) => (n ? `${words} · ${n === 1 ? "1 change" : `${n} changes`} not saved yet` : words);

@@ -1,6 +1,6 @@
 // @ts-check
 
-import { connectionWords } from "./text.js";
+import { connectionWords, UNSENT } from "./text.js";
 import { need } from "./view_dom.js";
 
 /**
@@ -34,7 +34,7 @@ export class Shell {
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#breakTimer;
 	#saidBroken = false;
-	#unsaved = false;
+	#unsaved = 0;
 	/** @type {Connection | null} */
 	#connection = null;
 
@@ -75,7 +75,7 @@ export class Shell {
 		}
 	}
 
-	/** @param {boolean} unsaved	a write waits for the service */
+	/** @param {number} unsaved	so many edits the service has not got */
 	unsaved(unsaved) {
 		this.#unsaved = unsaved;
 		this.#showConnection();
@@ -113,15 +113,13 @@ export class Shell {
 
 	/**
 	 * @param {() => boolean} busy	whether leaving would lose something
-	 * @param {() => void} wake	the network came back
 	 * @param {AbortSignal} signal
 	 */
-	watch(busy, wake, signal) {
+	watch(busy, signal) {
 		window.addEventListener("beforeunload", (event) => {
 			if (busy())
 				event.preventDefault();
 		}, { signal });
-		window.addEventListener("online", wake, { signal });
 	}
 
 	#hideToast() {
@@ -143,7 +141,7 @@ export class Shell {
 		const now = this.#connection;
 		const words = now ? connectionWords(now.state, now.transport, now.reason) : "";
 
-		this.#words.textContent = this.#unsaved ? `${words} · not saved yet` : words;
+		this.#words.textContent = UNSENT(words, this.#unsaved);
 	}
 
 	#sayBroken() {

@@ -9,6 +9,8 @@ import { Layout } from "./view_layout.js";
 /**
  * @import { BoardState } from "./board.js"
  * @import { Actions } from "./actions.js"
+ * @import { Storage } from "./storage.js"
+ * @import { Beside } from "./view_card.js"
  */
 
 /** The board's notes, each in a card that lives as long as the note. */
@@ -25,12 +27,14 @@ export class BoardView {
 	#lost = new Set();
 
 	/**
+	 * @param {string} id
 	 * @param {Actions} actions
+	 * @param {Storage} storage
 	 * @param {AbortSignal} closed
 	 */
-	constructor(actions, closed) {
+	constructor(id, actions, storage, closed) {
 		this.#actions = actions;
-		this.#composer = new Composer(actions, closed);
+		this.#composer = new Composer(id, actions, storage, closed);
 		this.#list.replaceChildren();
 		this.#list.addEventListener("focusout",
 			() => setTimeout(() => this.#sweep()), { signal: closed });
@@ -38,9 +42,9 @@ export class BoardView {
 
 	/**
 	 * @param {BoardState} state
-	 * @param {ReadonlySet<string>} fresh	notes somebody else just changed
+	 * @param {Beside} beside
 	 */
-	show(state, fresh) {
+	show(state, beside) {
 		const readOnly = state.role === "read";
 		const notes = boardOrder(state);
 
@@ -48,13 +52,13 @@ export class BoardView {
 		this.#composer.show(readOnly);
 		for (const note of notes) {
 			this.#lost.delete(note.id);
-			this.#card(note).show(note, readOnly, fresh.has(note.id));
+			this.#card(note).show(note, readOnly, beside);
 		}
 		for (const [id, card] of this.#cards)
 			if (!state.notes.has(id)) {
 				this.#lost.add(id);
 				if (!card.idle)
-					card.lose(() => this.dismiss(id));
+					card.lose();
 			}
 		this.#sweep();
 		arrange(this.#list, notes.map((note) => this.#card(note).element));
@@ -80,12 +84,6 @@ export class BoardView {
 			near.focus();
 		else
 			this.#list.focus();
-	}
-
-	/** Saves all that is not saved yet. */
-	flush() {
-		for (const card of this.#cards.values())
-			card.flush();
 	}
 
 	/** @param {import("./types.js").Note} note */

@@ -14,9 +14,8 @@ class Row {
 	element = fromTemplate("item-template");
 	box = need(this.element, "[type=checkbox]", HTMLInputElement);
 	text = need(this.element, ".item-text", HTMLInputElement);
-	remove = need(this.element, "button", HTMLButtonElement);
-	/** Ticks on their way; until they are answered the box is the person's. */
-	#ticking = 0;
+	grip = need(this.element, ".grip", HTMLButtonElement);
+	remove = need(this.element, ".remove", HTMLButtonElement);
 	#editor;
 
 	/**
@@ -25,49 +24,24 @@ class Row {
 	 * @param {Actions} actions
 	 */
 	constructor(note, item, actions) {
-		this.#editor = new FieldEditor({
-			element: this.text,
-			read: (now) => now.items?.find((i) => i.id === item)?.text ?? "",
-			save: (_, text) => actions.putItem(note, item, { text }),
-			conflict: () => {},
-		});
-		this.text.addEventListener("keydown", (event) => {
-			if (event.key === "Enter")
-				this.#editor.flush();
-		});
-		this.box.addEventListener("change", async () => {
-			const done = this.box.checked;
-			this.#ticking++;
-			const saved = await actions.putItem(note, item, { done });
-			this.#ticking--;
-			if (!saved && this.#ticking === 0)
-				this.#setDone(!done);
-		});
-	}
-
-	get dirty() {
-		return this.#editor.dirty;
+		this.#editor = new FieldEditor(this.text,
+			(_, text) => actions.putItem(note, item, { text }), () => actions.flush());
+		this.box.addEventListener("change", () => actions.putItem(note, item, { done: this.box.checked }));
 	}
 
 	/**
-	 * @param {Note} note
 	 * @param {Item} item
 	 * @param {boolean} readOnly
 	 */
-	show(note, item, readOnly) {
-		this.#editor.show(note);
-		if (this.#ticking === 0)
-			this.#setDone(item.done);
+	show(item, readOnly) {
+		this.#editor.show(item.text, { rev: "", value: item.text });
+		this.box.checked = item.done;
 		this.box.setAttribute("aria-label", item.text || "Item without text");
 		this.box.disabled = readOnly;
 		this.text.readOnly = readOnly;
-		this.remove.hidden = readOnly;
+		this.remove.hidden = this.grip.hidden = readOnly;
 		this.remove.setAttribute("aria-label", `Delete the item ${item.text}`);
-	}
-
-	/** @param {boolean} done */
-	#setDone(done) {
-		this.box.checked = done;
+		this.grip.setAttribute("aria-label", `Move the item ${item.text}`);
 	}
 }
 
@@ -100,7 +74,7 @@ export class Checklist {
 	}
 
 	get dirty() {
-		return this.#input.value !== "" || [...this.#rows.values()].some((r) => r.dirty);
+		return this.#input.value !== "";
 	}
 
 	/**
@@ -115,7 +89,7 @@ export class Checklist {
 
 		for (const item of items) {
 			const known = this.#rows.has(item.id);
-			this.#row(item.id).show(note, item, readOnly);
+			this.#row(item.id).show(item, readOnly);
 			if (fresh && before > 0 && !known)
 				flash(this.#row(item.id).element);
 		}
@@ -150,22 +124,20 @@ export class Checklist {
 	 * @param {string} id
 	 * @param {Row} row
 	 */
-	async #delete(id, row) {
+	#delete(id, row) {
 		const next = row.element.nextElementSibling ?? row.element.previousElementSibling;
 		const box = next?.querySelector("input");
 
 		(box ?? this.#input).focus();
-		await this.#actions.deleteItem(this.#note, id);
+		this.#actions.deleteItem(this.#note, id);
 	}
 
-	async #add() {
+	#add() {
 		const text = this.#input.value.trim();
 
 		if (text === "")
 			return;
 		this.#input.value = "";
-		const saved = await this.#actions.putItem(this.#note, idNew(), { text });
-		if (!saved && this.#input.value === "")
-			this.#input.value = text;
+		this.#actions.putItem(this.#note, idNew(), { text });
 	}
 }

@@ -17,17 +17,26 @@ export class ShareView {
 	#mint = [need(document, "#share-read", HTMLButtonElement),
 		need(document, "#share-write", HTMLButtonElement)];
 
+	#known;
+	#make;
+	#failed;
+
 	/**
-	 * @param {(role: "read" | "write") => void} mint
+	 * @param {ShownLink[]} links	those known in this window; grows
+	 * @param {(role: "read" | "write") => Promise<{ token: string }>} mint
+	 * @param {(problem: string) => void} failed
 	 * @param {AbortSignal} closed
 	 */
-	constructor(mint, closed) {
+	constructor(links, mint, failed, closed) {
+		this.#known = links;
+		this.#make = mint;
+		this.#failed = failed;
 		const [read, write] = this.#mint;
 		const options = { signal: closed };
 
 		this.#open.addEventListener("click", () => this.#dialog.showModal(), options);
-		read.addEventListener("click", () => mint("read"), options);
-		write.addEventListener("click", () => mint("write"), options);
+		read.addEventListener("click", () => this.#further("read"), options);
+		write.addEventListener("click", () => this.#further("write"), options);
 		need(document, "#share-close", HTMLButtonElement)
 			.addEventListener("click", () => this.#dialog.close(), options);
 		closed.addEventListener("abort", () => {
@@ -41,11 +50,21 @@ export class ShareView {
 			this.#dialog.showModal();
 	}
 
-	/**
-	 * @param {ShownLink[]} links
-	 * @param {boolean} admin	may make further links
-	 */
-	show(links, admin) {
+	/** @param {"read" | "write"} role */
+	async #further(role) {
+		try {
+			const { token } = await this.#make(role);
+			this.#known.push(linkShown(role, token));
+			this.show(true);
+		} catch (error) {
+			this.#failed(/** @type {Error} */ (error).message);
+		}
+	}
+
+	/** @param {boolean} admin	may make further links */
+	show(admin) {
+		const links = this.#known;
+
 		this.#open.hidden = !admin && links.length === 0;
 		this.#about.textContent = links.length > 0
 			? "Whoever has a link has the board: send it only to those who should. A link is shown only in the window where it was made."
@@ -90,4 +109,18 @@ async function copy(input) {
 		input.focus();
 		return false;
 	}
+}
+
+/**
+ * @param {"read" | "write" | "admin"} role
+ * @param {string} token
+ * @returns {ShownLink}
+ */
+export function linkShown(role, token) {
+	const label = {
+		read: "To read along",
+		write: "To read and write",
+		admin: "Your own: keep it, it can do everything",
+	}[role];
+	return { label, token };
 }
