@@ -41,6 +41,11 @@ await tap({
 		ok(complaints === "", complaints);
 	},
 
+	async library_has_no_lint() {
+		const complaints = await lint("www/js/notewire/*.js");
+		ok(complaints === "", complaints);
+	},
+
 	async tests_of_the_page_have_no_lint() {
 		const complaints = await lint("tests/browser/*.mjs");
 		ok(complaints === "", complaints);

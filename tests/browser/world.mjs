@@ -52,6 +52,8 @@ async function startService(options) {
 /** A wire to the service: browsers connect to its other end. */
 class Wire {
 	#sockets = new Set();
+	/** Those whose first bytes ask for a WebSocket. */
+	#upgraded = new Set();
 	#cut = false;
 
 	constructor(host, port) {
@@ -64,6 +66,11 @@ class Wire {
 				one.on("error", () => other.destroy());
 				one.on("close", () => this.#sockets.delete(one));
 			}
+			near.on("data", (bytes) => {
+				if (/^GET \S*\/socket\//.test(bytes.toString("latin1")))
+					this.#upgraded.add(near);
+			});
+			near.on("close", () => this.#upgraded.delete(near));
 			near.pipe(far).pipe(near);
 		});
 	}
@@ -71,6 +78,11 @@ class Wire {
 	listen() {
 		return new Promise((resolve) => this.server.listen(0, "127.0.0.1",
 			() => resolve(this.server.address().port)));
+	}
+
+	/** How many WebSockets go through it. */
+	upgrades() {
+		return this.#upgraded.size;
 	}
 
 	cut() {

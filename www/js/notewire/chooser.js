@@ -57,7 +57,6 @@ export class Chooser extends Rounds {
 		if (!one || one.provenAt)
 			return;
 		one.provenAt = now;
-		this.strikes[one.rank] = 0;
 		if (this.current && this.current.rank < one.rank)
 			return this.drop(one);
 		this.current = one;
@@ -80,7 +79,9 @@ export class Chooser extends Rounds {
 		if (!one)
 			return;
 		this.tries.delete(id);
-		if (this.probe?.id !== id && !(one.provenAt && now - one.provenAt >= HOLDS_MS))
+		if (one.provenAt && now - one.provenAt >= HOLDS_MS)
+			this.strikes[one.rank] = 0;
+		else if (this.probe?.id !== id)
 			this.strikes[one.rank]++;
 		if (one === this.current)
 			return this.#lost(now, one, reason, retry);

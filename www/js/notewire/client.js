@@ -1,35 +1,28 @@
 // @ts-check
 
-/**
- * @import { Op, PushClientOptions, Result, Snapshot, State, TransportName } from "./types.js"
- */
+/** @import { Op, PushClientOptions, Result, Snapshot } from "./types.js" */
 
 import { linkFor } from "./address.js";
 import { Asked } from "./asked.js";
+import { ownBytes } from "./bytes.js";
 import { clock as realClock } from "./clock.js";
-import { ClientTarget } from "./events.js";
 import { NotewireError } from "./http.js";
 import { follow } from "./life.js";
 import { recall, remember } from "./memory.js";
 import { Reader } from "./reader.js";
 import { Source } from "./source.js";
+import { Surface } from "./surface.js";
 import { Tabs } from "./tabs.js";
 
 /** A live board: connects, resumes, and finds a way. */
-export class PushClient extends ClientTarget {
-	/** @type {State} */
-	#state = "idle";
-	/** @type {TransportName | ""} */
-	#transport = "";
+export class PushClient extends Surface {
 	/** @type {Snapshot | null} */
 	#snapshot = null;
 	#rtt = 0;
 	#reader;
 	#source;
-	#clock;
 	#options;
 	#link;
-	#root;
 	/** @type {Tabs | null} */
 	#core = null;
 	/** Changes from before the snapshot. @type {any[]} */
@@ -39,29 +32,19 @@ export class PushClient extends ClientTarget {
 
 	/** @param {PushClientOptions} options */
 	constructor(options) {
-		super();
-		const { clock = realClock } = options;
+		const { clock = realClock, root = globalThis.document?.documentElement } = options;
 
+		super(root);
 		this.#options = options;
-		this.#clock = clock;
 		this.#link = linkFor(options, clock);
-		this.#root = options.root === undefined ? globalThis.document?.documentElement : options.root;
 		this.#reader = new Reader(this.#link.since);
+		this.addEventListener("transportchange", (event) => remember(options.storage, clock.wall(), Reflect.get(event, "to")));
 		this.#source = new Source(this.#link, {
 			got: (snapshot, rtt, reset) => this.#got(snapshot, rtt, reset),
-			waits: (reason, ms) => this.#enter("waiting", reason, ms),
-			tries: () => this.#enter("connecting", "retry"),
+			waits: (reason, ms) => this.enter("waiting", reason, ms),
+			tries: () => this.enter("connecting", "retry"),
 			refused: (reason) => this.#end(reason),
 		});
-		this.#show();
-	}
-
-	get state() {
-		return this.#state;
-	}
-
-	get transport() {
-		return this.#transport;
 	}
 
 	get cursor() {
@@ -77,26 +60,21 @@ export class PushClient extends ClientTarget {
 		return this.#rtt;
 	}
 
-	/** Connects, and stays so. */
 	connect() {
-		if (this.#state !== "idle" && this.#state !== "closed")
+		if (this.state !== "idle" && this.state !== "closed")
 			return;
-		const { clock, since, ...options } = this.#link;
+		const { api, socket, board, token, peer, clock } = this.#link;
+		const { presence, transports, tabs } = this.#options;
 
-		this.#core = new Tabs({ ...options, presence: this.#options.presence, transports: this.#options.transports },
-			clock, (message) => this.#hear(message), this.#options.tabs !== false && !this.#options.clock);
+		this.#core = new Tabs({ api, socket, board, token, peer, presence, transports }, clock,
+			(message) => this.#hear(message), tabs !== false && !this.#options.clock);
 		this.#unfollow = follow(clock, (method, arg) => {
 			this.#core?.call(method, arg);
 			if (method === "wake")
 				this.#source.wake();
 		});
-		this.#enter("connecting", "connect");
-		for (const op of this.#asked.ops)
-			this.#core.call("publish", op);
-		if (this.cursor)
-			this.#start();
-		else
-			this.#fetch("");
+		this.enter("connecting", "connect");
+		this.#begin();
 	}
 
 	close() {
@@ -109,20 +87,14 @@ export class PushClient extends ClientTarget {
 		this.#source.wake();
 	}
 
-	/**
-	 * @param {Op} op
-	 * @returns {Promise<Result>}	once it is on the board for good
-	 */
+	/** Done once it is on the board for good. @param {Op} op @returns {Promise<Result>} */
 	publish(op) {
-		if (this.#state === "closed")
+		if (this.state === "closed")
 			return Promise.reject(new NotewireError(0, { title: "The client is closed" }));
 		return this.#asked.add(op, (whole) => this.#core?.call("publish", whole));
 	}
 
-	/**
-	 * @param {Op[]} ops	in order
-	 * @returns {Promise<PromiseSettledResult<Result>[]>}
-	 */
+	/** In order. @param {Op[]} ops @returns {Promise<PromiseSettledResult<Result>[]>} */
 	publishAll(ops) {
 		return Promise.allSettled(ops.map((op) => this.publish(op)));
 	}
@@ -133,13 +105,21 @@ export class PushClient extends ClientTarget {
 	 * @param {{ to?: string, event?: "signal" | "presence" }} [how]
 	 */
 	async signal(data, { to, event } = {}) {
-		if (data instanceof Blob)
-			data = await data.arrayBuffer();
-		else if (ArrayBuffer.isView(data))
-			data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
-		if (this.#state !== "open")
+		const bytes = data instanceof Blob ? await data.arrayBuffer()
+			: ArrayBuffer.isView(data) ? ownBytes(data) : data;
+		if (this.state !== "open")
 			throw new NotewireError(0, { title: "There is no connection" });
-		this.#core?.call("signal", { data, to, event });
+		this.#core?.call("signal", { data: bytes, to, event });
+	}
+
+	/** With a core that knows nothing yet. */
+	#begin() {
+		for (const op of this.#asked.ops)
+			this.#core?.call("publish", op);
+		if (this.cursor)
+			this.#start();
+		else
+			this.#fetch("");
 	}
 
 	/** @param {Snapshot} snapshot @param {number} rtt @param {string} reset */
@@ -162,7 +142,7 @@ export class PushClient extends ClientTarget {
 	#start() {
 		this.#core?.call("start", {
 			since: this.cursor, rtt: this.#rtt || undefined, offered: this.#snapshot?.feeds,
-			remembered: recall(this.#options.storage, this.#clock.wall()),
+			remembered: recall(this.#options.storage, this.#link.clock.wall()),
 		});
 		for (const message of this.#early.splice(0))
 			this.#hear(message);
@@ -173,17 +153,19 @@ export class PushClient extends ClientTarget {
 		const { type, ...rest } = message;
 
 		if (type === "state" && rest.state === "closed")
-			this.#closed(rest.reason);
+			this.#end(rest.reason);
+		else if ((type === "state" || type === "transport") && !this.cursor)
+			return;			/* it is told again once this has its place */
 		else if (type === "state")
-			this.#enter(rest.state, rest.reason, rest.retryIn);
+			this.enter(rest.state, rest.reason, rest.retryIn);
 		else if (type === "transport")
-			this.#carried(rest);
+			this.carry(rest);
 		else if (type === "change")
 			this.#change(message);
 		else if (type === "reset")
 			this.#fetch(rest.reason);
 		else if (type === "fresh")
-			this.#anew();
+			this.#begin();
 		else if (type === "done")
 			this.#asked.done(rest);
 		else if (type === "trace")
@@ -206,51 +188,12 @@ export class PushClient extends ClientTarget {
 			this.#fetch("gap");
 	}
 
-	/** The core is another one. */
-	#anew() {
-		if (this.cursor)
-			this.#start();
-		for (const op of this.#asked.ops)
-			this.#core?.call("publish", op);
-	}
-
-	/** @param {{ from: any, to: any, why: string }} change */
-	#carried(change) {
-		this.#transport = change.to;
-		if (change.to)
-			remember(this.#options.storage, this.#clock.wall(), change.to);
-		this.#show();
-		this.fire("transportchange", change);
-	}
-
 	/** For good. @param {string} reason */
 	#end(reason) {
 		this.#core?.call("close");
-		this.#closed(reason);
-	}
-
-	/** @param {string} reason */
-	#closed(reason) {
 		this.#unfollow();
 		this.#source.stop();
-		this.#transport = "";
-		this.#enter("closed", reason);
+		this.enter("closed", reason);
 		this.#asked.fail({ title: `The client is closed: ${reason}` });
-	}
-
-	/** @param {State} state @param {string} reason @param {number | null} retryIn */
-	#enter(state, reason, retryIn = null) {
-		const previous = this.#state;
-
-		if (state === previous && state !== "waiting")
-			return;
-		this.#state = state;
-		this.#show();
-		this.fire("statechange", { state, previous, reason, retryIn });
-	}
-
-	#show() {
-		if (this.#root)
-			Object.assign(this.#root.dataset, { state: this.#state, transport: this.#transport });
 	}
 }

@@ -3,19 +3,7 @@
 /**
  * What a listener hears.  Each is a real Event whose further properties can
  * only be read.
- *
- * @import { Change, Problem, Snapshot, State, Trace, TransportName } from "./types.js"
  */
-
-/** @typedef {Event & Readonly<{ state: State, previous: State, reason: string, retryIn: number | null }>} StateChangeEvent */
-/** @typedef {Event & Readonly<{ from: TransportName | "", to: TransportName | "", why: string }>} TransportChangeEvent */
-/** @typedef {Event & Readonly<{ snapshot: Snapshot }>} SnapshotEvent */
-/** @typedef {Event & Readonly<{ id: string, change: Change }>} ChangeEvent */
-/** @typedef {Event & Readonly<{ reason: string, snapshot: Snapshot }>} ResetEvent */
-/** @typedef {Event & Readonly<{ you?: string, count: number, peers: { peer: string, data: any }[] }>} PresenceEvent */
-/** @typedef {Event & Readonly<{ from: string, to: string, data: any }>} SignalEvent */
-/** @typedef {Event & Readonly<{ error: Error, problem: Problem }>} ErrorEvent */
-/** @typedef {Event & Readonly<Trace>} TraceEvent */
 
 export class NotewireEvent extends Event {
 	/**
@@ -65,36 +53,5 @@ export class SocketTarget extends Target {
 
 	constructor() {
 		super(["open", "message", "error", "close"]);
-	}
-}
-
-/** What a PushClient has beside its methods. */
-export class ClientTarget extends Target {
-	/** @type {((event: StateChangeEvent) => void) | null} */
-	onstatechange = null;
-	/** @type {((event: TransportChangeEvent) => void) | null} */
-	ontransportchange = null;
-	/** @type {((event: SnapshotEvent) => void) | null} */
-	onsnapshot = null;
-	/** @type {((event: ChangeEvent) => void) | null} */
-	onchange = null;
-	/** @type {((event: ResetEvent) => void) | null} */
-	onreset = null;
-	/** @type {((event: PresenceEvent) => void) | null} */
-	onpresence = null;
-	/** @type {((event: SignalEvent) => void) | null} */
-	onsignal = null;
-	/** @type {((event: ErrorEvent) => void) | null} */
-	onerror = null;
-	/** @type {((event: TraceEvent) => void) | null} */
-	ontrace = null;
-
-	constructor() {
-		super(["statechange", "transportchange", "snapshot", "change", "reset", "presence", "signal", "error", "trace"]);
-	}
-
-	/** @param {string} type @param {object} detail */
-	fire(type, detail) {
-		this.dispatchEvent(new NotewireEvent(type, detail));
 	}
 }

@@ -5,6 +5,9 @@ import { tellLine } from "./messages.js";
 
 /** @import { Transport } from "./types.js" */
 
+/** Around each batch: the script's tags, its nonce and the call. */
+const BATCH_BYTES = 100;
+
 /**
  * The forever frame: scripts of a document without end call its parent.  That
  * is a frame of its own for each line, so that no two share one callback.
@@ -18,15 +21,15 @@ export const htmlfile = {
 		const outer = document.createElement("iframe");
 		let { since } = link;
 
-		/** @param {any} line */
-		function take(line) {
+		/** @param {any} line @param {number} at	in its batch */
+		function take(line, at) {
 			since = line.seq ?? line.last_seq ?? since;
 			if (line.event === "open")
 				sink.open();
 			if (line.event === "end" && line.reason === "size")
 				link.clock.set(load, 0);
 			else if (!stop.signal.aborted)
-				tellLine(sink, line, 0);
+				tellLine(sink, line, at ? 1 : BATCH_BYTES);
 		}
 
 		async function load() {
@@ -43,7 +46,7 @@ export const htmlfile = {
 		outer.hidden = true;
 		document.documentElement.append(outer);
 		Object.assign(outer.contentWindow ?? {}, {
-			notewire: (/** @type {any[]} */ lines) => lines.forEach(take),
+			notewire: (/** @type {any[]} */ lines) => lines.forEach((line, at) => take(line, at)),
 		});
 		load().catch((error) => sink.end(endOf(error)));
 		return {

@@ -14,7 +14,7 @@ import { Reader } from "./reader.js";
 import { PushSocket } from "./socket.js";
 import { TRANSPORTS } from "./transports.js";
 
-/** @typedef {{ post: (message: any) => void, at: string, rests: boolean }} Port */
+/** @typedef {{ post: (message: any) => void, at: string, rests: boolean, away: boolean }} Port */
 
 export class Hub {
 	/** @type {Map<string, Port>} */
@@ -36,12 +36,20 @@ export class Hub {
 
 		this.#core = new Core({ ...options, transports }, clock, (message) => {
 			if (message.type === "reset")
-				this.#started = false;
+				this.#forget();
 			if (message.type === "state" || message.type === "transport")
 				this.#last[message.type] = message;
-			for (const { post } of this.#ports.values())
-				post(message);
+			for (const { post, away } of this.#ports.values())
+				if (!away)
+					post(message);
 		}, (url, how) => (how.transport === "htmlfile" ? this.#dial(url, how) : new PushSocket(url, "notewire.v1", how)));
+	}
+
+	/** Every tab has to find its place again. */
+	#forget() {
+		this.#started = false;
+		for (const port of this.#ports.values())
+			port.at = "";
 	}
 
 	/** In the tab that was seen last. @param {string} url @param {any} how */
@@ -53,6 +61,23 @@ export class Hub {
 		if (port)
 			this.#far.set(id, { socket, port });
 		return socket;
+	}
+
+	/**
+	 * A page that was put away must hear nothing, or it is not brought back;
+	 * then it goes on from where it is.
+	 * @param {Port} port @param {string} method @param {any} arg
+	 */
+	#turn(port, method, arg) {
+		port.rests = method === "rest";
+		if (arg === "pagehide") {
+			port.away = true;
+			this.#lose(port);
+		} else if (method === "wake" && port.away) {
+			port.away = false;
+			port.at = this.#core.cursor;
+			port.post({ type: "hello" });
+		}
 	}
 
 	/** A tab is gone, and what ran there. @param {Port} port */
@@ -70,7 +95,7 @@ export class Hub {
 	 */
 	attach(id, post) {
 		if (!this.#ports.has(id))
-			this.#ports.set(id, { post, at: this.#core.cursor, rests: false });
+			this.#ports.set(id, { post, at: this.#core.cursor, rests: false, away: false });
 		post({ type: "hello" });
 	}
 
@@ -95,9 +120,7 @@ export class Hub {
 			if (this.#ports.size === 0)
 				this.#core.close();
 		} else {
-			port.rests = method === "rest";
-			if (arg === "pagehide")
-				this.#lose(port);
+			this.#turn(port, method, arg);
 			if (!port.rests || [...this.#ports.values()].every((p) => p.rests))
 				Reflect.get(this.#core, method).call(this.#core, arg);
 		}
@@ -112,6 +135,7 @@ export class Hub {
 			port.post({ type: "reset", reason: "behind" });
 		else
 			Object.values(this.#last).forEach(port.post);
+		port.at = "";
 		this.#started = true;
 	}
 }

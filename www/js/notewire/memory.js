@@ -22,11 +22,12 @@ export function recall(storage, wall) {
 /**
  * @param {Memory | undefined} storage
  * @param {number} wall
- * @param {string} name
+ * @param {string} name	"" changes nothing
  */
 export function remember(storage, wall, name) {
 	try {
-		(storage ?? localStorage).setItem(KEY, JSON.stringify({ name, at: wall }));
+		if (name)
+			(storage ?? localStorage).setItem(KEY, JSON.stringify({ name, at: wall }));
 	} catch {
 		/* it may be full, or forbidden */
 	}

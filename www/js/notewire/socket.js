@@ -124,7 +124,8 @@ export class PushSocket extends SocketTarget {
 		else if (this.#uplink)
 			this.#turns.add(async () => {
 				await this.#uplink?.idle();
-				this.#over({ code: code ?? 1005, reason, clean: true });
+				/* in the code that the other side would say back */
+				this.#over({ code: code ?? 1005, clean: true });
 			});
 	}
 
