@@ -89,6 +89,23 @@ export async function apiNote(board, note) {
 }
 
 /**
+ * @param {string} board
+ * @returns {Promise<Note[]>}	what is in the trash, latest first
+ */
+export async function apiTrash(board) {
+	return (await call("GET", `boards/${board}/trash`, {})).body.notes;
+}
+
+/**
+ * @param {string} board
+ * @param {string} note
+ * @returns {Promise<{ rev: string, at: string, by: string | null, doc: Note }[]>}	latest first
+ */
+export async function apiHistory(board, note) {
+	return (await call("GET", `boards/${board}/notes/${note}/history`, {})).body.revisions;
+}
+
+/**
  * A further link.
  * @param {string} board
  * @param {"read" | "write" | "admin"} role

@@ -99,6 +99,17 @@ export function boardOrder(state) {
 }
 
 /**
+ * Whether a note has all the words, each anywhere and in any case.
+ * @param {Note} note
+ * @param {string} query
+ */
+export function noteMatches(note, query) {
+	const text = [note.title, note.text ?? "", ...(note.items ?? []).map((i) => i.text)].join("\n").toLowerCase();
+
+	return query.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
+
+/**
  * The board as it is kept for the next time.
  * @param {BoardState} state
  * @returns {Snapshot}

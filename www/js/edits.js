@@ -60,6 +60,9 @@ export function editsAdd(edits, edit) {
 		const sent = edits.findLast((e) => e.note === edit.note && e.kind === "field" && e.field === edit.field);
 		return [...edits, sent ? { ...edit, base: sent.value, rev: sent.state === "done" ? sent.rev : "" } : edit];
 	}
+	const latest = edits.findLast((e) => e.note === edit.note);
+	if (edit.kind === "delete" && latest)
+		return [...edits, { ...edit, rev: latest.state === "done" ? latest.rev : "" }];
 	if (last && !last.sent && last.kind === edit.kind && last.item === edit.item && edit.doc)
 		return replace(edits, { ...last, doc: { ...last.doc, ...edit.doc }, state: "" });
 	return [...edits, edit];

@@ -9,6 +9,8 @@ import { noteName } from "./note.js";
 import { Outbox } from "./outbox.js";
 import { NEWS, NOT_DONE } from "./text.js";
 import { BoardView } from "./view_board.js";
+import { Inspector } from "./view_inspector.js";
+import { Past } from "./view_past.js";
 import { ShareView } from "./view_share.js";
 
 /**
@@ -31,6 +33,7 @@ export class OpenBoard {
 	#outbox;
 	#view;
 	#share;
+	#inspector;
 	/** @type {Set<string>} notes others changed since they were last shown */
 	#fresh = new Set();
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -65,10 +68,12 @@ export class OpenBoard {
 			refused: (_, problem) => this.#shell.toast(NOT_DONE(problem)),
 		});
 		const actions = new Actions(this.#outbox, {
-			dismiss: (note) => this.#view.dismiss(note), history: () => {},
+			dismiss: (note) => this.#view.dismiss(note), history: (note) => past.history(note),
 			toast: (text, offer) => this.#shell.toast(text, offer),
 		});
+		const past = new Past(id, actions, closed);
 		this.#view = new BoardView(id, actions, home.storage, closed);
+		this.#inspector = new Inspector(this.#live, closed);
 		this.#share = new ShareView(links, (role) => apiMint(id, role),
 			(problem) => this.#shell.toast(NOT_DONE(problem)), closed);
 		this.#shell.watch(() => this.#outbox.atRisk, closed);
@@ -186,6 +191,7 @@ export class OpenBoard {
 			edits, fresh: this.#fresh, server: this.#state.notes, online: this.#live.online,
 		});
 		this.#share.show(role === "admin");
+		this.#inspector.show(this.#outbox.pending);
 		this.#shell.unsaved(this.#outbox.pending);
 		this.#fresh.clear();
 	}

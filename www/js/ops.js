@@ -23,7 +23,7 @@ export function editOp({ kind, note: id, key, item, doc, rev, field, value }) {
 	case "set": return { op: "patch", id, key, if_match: "*", doc };
 	case "item": return { op: "put_item", id, key, item, doc };
 	case "unitem": return { op: "delete_item", id, key, item };
-	case "delete": return { op: "delete", id, key, if_match: rev };
+	case "delete": return { op: "delete", id, key, if_match: rev || "0" };
 	case "restore": return { op: "restore", id, key, if_match: "*", ...rev && { rev } };
 	}
 }

@@ -175,7 +175,7 @@ export class Outbox {
 		else if (outcome === "changed")
 			await this.#changed(edit);
 		else if (outcome === "refused")
-			this.#kept.turn(replace(this.edits, { ...edit, state: "refused", reason: error.message }));
+			this.#kept.turn(replace(this.edits, { ...edit, key: keyNew(), sent: false, state: "refused", reason: error.message }));
 		else {
 			this.#kept.turn(this.edits.filter((e) => e.id !== edit.id));
 			this.#means.refused(edit, error.message);

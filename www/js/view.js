@@ -19,7 +19,7 @@ export class Shell {
 	#landing = need(document, "#landing", HTMLElement);
 	#board = need(document, "#board", HTMLElement);
 	#notice = need(document, "#notice", HTMLElement);
-	#line = need(document, "#connection", HTMLElement);
+	#line = need(document, "#connection", HTMLButtonElement);
 	#words = need(document, "#connection-text", HTMLElement);
 	#toast = need(document, "#toast", HTMLElement);
 	#toastText = need(document, "#toast-text", HTMLElement);

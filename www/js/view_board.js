@@ -1,6 +1,6 @@
 // @ts-check
 
-import { boardOrder } from "./board.js";
+import { boardOrder, noteMatches } from "./board.js";
 import { Card } from "./view_card.js";
 import { Composer } from "./view_composer.js";
 import { arrange, need } from "./view_dom.js";
@@ -18,11 +18,15 @@ export class BoardView {
 	#title = need(document, "#board-title", HTMLElement);
 	#list = need(document, "#notes", HTMLUListElement);
 	#empty = need(document, "#empty", HTMLElement);
+	#search = need(document, "#search", HTMLInputElement);
+	#none = need(document, "#found-none", HTMLElement);
 	#actions;
 	#composer;
 	#layout = new Layout();
 	/** @type {Map<string, Card>} */
 	#cards = new Map();
+	/** @type {import("./types.js").Note[]} */
+	#notes = [];
 	/** @type {Set<string>} cards whose note is gone */
 	#lost = new Set();
 
@@ -36,6 +40,8 @@ export class BoardView {
 		this.#actions = actions;
 		this.#composer = new Composer(id, actions, storage, closed);
 		this.#list.replaceChildren();
+		this.#search.value = "";
+		this.#search.addEventListener("input", () => this.#filter(), { signal: closed });
 		this.#list.addEventListener("focusout",
 			() => setTimeout(() => this.#sweep()), { signal: closed });
 	}
@@ -62,6 +68,21 @@ export class BoardView {
 			}
 		this.#sweep();
 		arrange(this.#list, notes.map((note) => this.#card(note).element));
+		this.#notes = notes;
+		this.#filter();
+	}
+
+	/** Shows the notes that are looked for. */
+	#filter() {
+		const query = this.#search.value.trim();
+		let shown = 0;
+
+		for (const note of this.#notes) {
+			const { element } = this.#card(note);
+			element.hidden = !noteMatches(note, query) && !element.contains(document.activeElement);
+			shown += Number(!element.hidden);
+		}
+		this.#none.hidden = query === "" || shown > 0;
 		this.#empty.hidden = this.#cards.size > 0;
 	}
 
