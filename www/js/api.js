@@ -106,13 +106,18 @@ export async function apiHistory(board, note) {
 }
 
 /**
- * A further link.
+ * The board's links, for those who may make and revoke them.
  * @param {string} board
- * @param {"read" | "write" | "admin"} role
- * @returns {Promise<{ id: string, token: string }>}
+ * @returns {import("./view_share.js").Links}
  */
-export async function apiMint(board, role) {
-	return (await call("POST", `boards/${board}/links`, { body: { role }, key: keyNew() })).body;
+export function apiLinks(board) {
+	const path = `boards/${board}/links`;
+
+	return {
+		mint: async (link) => (await call("POST", path, { body: link, key: keyNew() })).body,
+		list: async () => (await call("GET", path, {})).body.links,
+		revoke: async (id) => void await call("DELETE", `${path}/${id}`, {}),
+	};
 }
 
 /** @param {string} path */

@@ -68,9 +68,9 @@ export class Live {
 	}
 
 	#tell() {
-		const { state, transport } = this.client;
+		const { state, transport, rtt } = this.client;
 
 		if (!this.#closed)
-			this.#listener.connection({ state, transport, reason: this.#reason });
+			this.#listener.connection({ state, transport, reason: this.#reason, rtt });
 	}
 }

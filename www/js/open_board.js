@@ -1,7 +1,7 @@
 // @ts-check
 
 import { Actions } from "./actions.js";
-import { apiBoard, apiMint, apiNote } from "./api.js";
+import { apiBoard, apiLinks, apiNote } from "./api.js";
 import { boardEmpty, boardEvent, boardKnown, boardReduce, changeIsAbout, snapshotOf } from "./board.js";
 import { display } from "./display.js";
 import { Live } from "./live.js";
@@ -74,8 +74,7 @@ export class OpenBoard {
 		const past = new Past(id, actions, closed);
 		this.#view = new BoardView(id, actions, home.storage, closed);
 		this.#inspector = new Inspector(this.#live, closed);
-		this.#share = new ShareView(links, (role) => apiMint(id, role),
-			(problem) => this.#shell.toast(NOT_DONE(problem)), closed);
+		this.#share = new ShareView(links, apiLinks(id), closed);
 		this.#shell.watch(() => this.#outbox.atRisk, closed);
 		window.addEventListener("pagehide", () => this.#keep(), { signal: closed });
 	}

@@ -112,7 +112,7 @@ export const INSPECT = {
 	/** @param {string} way */
 	measuring: (way) => `Trying: ${way}…`,
 	messages: "Messages, latest first",
-	columns: ["Time", "", "What", "Bytes", "Beside", "Way", "Place"],
+	columns: ["Time", "Direction", "What", "Bytes", "Beside", "Way", "Place"],
 	in: "← in",
 	out: "→ out",
 };
@@ -145,4 +145,33 @@ export const PAST = {
 	now: "as it is now",
 	putBack: "Put it back",
 	restore: "Restore this",
+};
+/** @type {Record<import("./types.js").Role, string>} */
+export const ROLE = {
+	read: "To read along",
+	write: "To read and write",
+	admin: "Your own: keep it, it can do everything",
+};
+export const SHARE = {
+	title: "Share this board",
+	close: "Close",
+	about: "Whoever has a link has the board: send it only to those who should. A link is shown only in the window where it was made.",
+	aboutNone: "Links are not kept anywhere, so older ones cannot be shown again. Make a new one:",
+	copy: "Copy",
+	copied: "Copied",
+	copyKey: "Press Ctrl+C",
+	/** @param {string} label */
+	copyOf: (label) => `Copy: ${label}`,
+	/** @param {string} label */
+	qrOf: (label) => `QR code: ${label}`,
+	further: "A further link",
+	label: "For whom (shown with what they write)",
+	expiry: "How long it works",
+	expiries: /** @type {[number, string][]} */ ([[0, "For good"], [1, "A day"], [7, "A week"], [30, "30 days"]]),
+	newRead: "New link to read",
+	newWrite: "New link to write",
+	all: "All links",
+	made: "made",
+	ends: "ends",
+	revoke: "Revoke",
 };

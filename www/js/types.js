@@ -61,6 +61,7 @@
  * @property {import("./notewire/types.js").State} state
  * @property {import("./notewire/types.js").TransportName | ""} transport
  * @property {string} reason	of the end
+ * @property {number} [rtt]	of a round trip, in milliseconds
  */
 
 export {};

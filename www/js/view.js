@@ -21,6 +21,7 @@ export class Shell {
 	#notice = need(document, "#notice", HTMLElement);
 	#line = need(document, "#connection", HTMLButtonElement);
 	#words = need(document, "#connection-text", HTMLElement);
+	#rtt = need(document, "#connection-rtt", HTMLElement);
 	#toast = need(document, "#toast", HTMLElement);
 	#toastText = need(document, "#toast-text", HTMLElement);
 	#toastAct = need(document, "#toast-act", HTMLButtonElement);
@@ -141,6 +142,7 @@ export class Shell {
 		const now = this.#connection;
 		const words = now ? connectionWords(now.state, now.transport, now.reason) : "";
 
+		this.#rtt.textContent = now?.state === "open" && now.rtt ? `${Math.round(now.rtt)} ms` : "";
 		this.#words.textContent = UNSENT(words, this.#unsaved);
 	}
 

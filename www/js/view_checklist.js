@@ -1,6 +1,7 @@
 // @ts-check
 
 import { idNew } from "./id.js";
+import { reorderBy } from "./view_reorder.js";
 import { FieldEditor } from "./view_field.js";
 import { arrange, flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
 
@@ -51,6 +52,8 @@ export class Checklist {
 	#input;
 	#note;
 	#actions;
+	/** @type {Item[]}	in order */
+	#items = [];
 	/** @type {Map<string, Row>} */
 	#rows = new Map();
 
@@ -83,7 +86,7 @@ export class Checklist {
 	 * @param {boolean} fresh	somebody else's change: show what is new
 	 */
 	show(note, readOnly, fresh) {
-		const items = [...note.items ?? []].sort((a, b) =>
+		const items = this.#items = [...note.items ?? []].sort((a, b) =>
 			a.pos - b.pos || (a.id < b.id ? -1 : 1));
 		const before = this.#rows.size;
 
@@ -106,8 +109,25 @@ export class Checklist {
 			return known;
 		const row = new Row(this.#note, id, this.#actions);
 		row.remove.addEventListener("click", () => this.#delete(id, row));
+		reorderBy(row.element, row.grip, {
+			rows: () => this.#items.map((i) => this.#row(i.id).element),
+			move: (_, after) => this.#move(id, after),
+		});
 		this.#rows.set(id, row);
 		return row;
+	}
+
+	/**
+	 * @param {string} id
+	 * @param {HTMLElement | null} after	the row before its new place
+	 */
+	#move(id, after) {
+		const others = this.#items.filter((i) => i.id !== id);
+		const at = others.findIndex((i) => this.#row(i.id).element === after);
+		const [low, high] = [others[at]?.pos, others[at + 1]?.pos];
+		const pos = low === undefined ? (high ?? 0) - 1 : high === undefined ? low + 1 : (low + high) / 2;
+
+		this.#actions.putItem(this.#note, id, { pos });
 	}
 
 	/** Takes away rows of deleted items, but none a person is in. */
