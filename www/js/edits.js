@@ -162,6 +162,15 @@ export function editsAgain(edits, note, key) {
 		? { ...e, key: key(), sent: false, state: "" } : e));
 }
 
+/** @param {Edits} edits @returns {Map<string, Edit[]>}	of each note */
+export function editsByNote(edits) {
+	const map = new Map();
+
+	for (const edit of edits)
+		map.set(edit.note, [...map.get(edit.note) ?? [], edit]);
+	return map;
+}
+
 /**
  * @param {Edits} edits
  * @param {Edit} edit	in place of the one of its id

@@ -4,6 +4,7 @@ import { Actions } from "./actions.js";
 import { apiBoard, apiLinks, apiNote } from "./api.js";
 import { boardEmpty, boardEvent, boardKnown, boardReduce, changeIsAbout, snapshotOf } from "./board.js";
 import { display } from "./display.js";
+import { editsByNote } from "./edits.js";
 import { Live } from "./live.js";
 import { noteName } from "./note.js";
 import { Outbox } from "./outbox.js";
@@ -20,7 +21,7 @@ import { ShareView } from "./view_share.js";
  * @import { ShownLink } from "./view_share.js"
  */
 
-const KEEP_AFTER_MS = 1_000;
+const KEEP_AFTER_MS = 2_000;
 
 /** A board on the screen: its state, connection, outbox and views. */
 export class OpenBoard {
@@ -187,7 +188,7 @@ export class OpenBoard {
 		if (this.#closed.signal.aborted)
 			return;
 		this.#view.show({ ...display(this.#state, edits), role }, {
-			edits, fresh: this.#fresh, server: this.#state.notes, online: this.#live.online,
+			edits: editsByNote(edits), fresh: this.#fresh, server: this.#state.notes, online: this.#live.online,
 		});
 		this.#share.show(role === "admin");
 		this.#inspector.show(this.#outbox.pending);

@@ -79,7 +79,7 @@ export class BoardView {
 
 		for (const note of this.#notes) {
 			const { element } = this.#card(note);
-			element.hidden = !noteMatches(note, query) && !element.contains(document.activeElement);
+			element.hidden = query !== "" && !noteMatches(note, query) && !element.contains(document.activeElement);
 			shown += Number(!element.hidden);
 		}
 		this.#none.hidden = query === "" || shown > 0;

@@ -18,12 +18,14 @@ import { flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
 /**
  * What goes with the notes of a board when they are shown.
  * @typedef {object} Beside
- * @property {Edits} edits
+ * @property {ReadonlyMap<string, Edits>} edits	of each note that has some
  * @property {ReadonlySet<string>} fresh	changed by others just now
  * @property {ReadonlyMap<string, Note>} server	as the service has them
  * @property {boolean} online
  */
 
+/** @type {Edits} */
+const NONE = [];
 const SAVED_MS = 2_500;
 const CLOCK = new Intl.DateTimeFormat(undefined, {
 	month: "short", day: "numeric", hour: "numeric", minute: "2-digit",
@@ -47,6 +49,9 @@ export class Card {
 	#editors;
 	#checklist;
 	#trouble;
+	/** What shows now. @type {unknown[]} */
+	#what = [];
+	#lost = false;
 	/** @type {Standing} */
 	#stood = "";
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -87,9 +92,14 @@ export class Card {
 	 */
 	show(note, readOnly, { edits, fresh, server, online }) {
 		const known = server.get(note.id);
-		const mine = edits.filter((e) => e.note === note.id);
+		const mine = edits.get(note.id) ?? NONE;
 		const isFresh = fresh.has(note.id);
+		const what = [note, known, readOnly, mine, mine !== NONE && online];
 
+		if (!isFresh && !this.#lost && what.every((each, n) => each === this.#what[n]))
+			return;
+		this.#what = what;
+		this.#lost = false;
 		this.#note = note;
 		for (const field of /** @type {const} */ (["title", "text"]))
 			this.#editors[field].show(note[field] ?? "",
@@ -104,6 +114,7 @@ export class Card {
 
 	/** The note is gone while somebody is at it: say so and leave it standing. */
 	lose() {
+		this.#lost = true;
 		if (!this.#trouble.shown)
 			this.#trouble.lost(this.#note);
 	}
