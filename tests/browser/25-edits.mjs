@@ -126,10 +126,18 @@ await tap({
 			same(editFailure(typed("x"), one), "later", "no answer");
 		same(editFailure(edit({ kind: "set", doc: {} }), { status: 403 }), "dropped", "a colour");
 		same(editFailure(edit({ kind: "put", doc: {} }), { status: 412 }), "done", "a note that is there already");
-		const gone = editsGone([typed("x")], "n", note());
+		const gone = editsGone([typed("x")], "n", note(), () => "new");
 		same([gone[0].state, display(state(), gone).notes.get("n").text], ["gone", "x"], "a note that is gone");
 		const again = editsAgain(gone, "n", () => "fresh");
 		same([again[0].state, again[0].key, again[0].sent], ["", "fresh", false], "tried again");
+	},
+
+	a_note_that_is_asked_back_before_the_refusal_comes_goes_back_first() {
+		const edits = [typed("x", { sent: true }), edit({ kind: "restore", last: note() })];
+		const now = editsGone(edits, "n", note(), () => "new");
+		same(now.map((e) => [e.kind, e.state, e.sent]), [["restore", "", false], ["field", "", false]], "order");
+		same([now[1].key, display(state(), now).notes.get("n").text], ["new", "x"], "the text");
+		ok(now[0].at < now[1].at, "the order lasts");
 	},
 
 	what_is_done_shows_until_the_service_tells_it() {

@@ -145,15 +145,26 @@ export function editsDecide(edits, edit, value, note) {
 }
 
 /**
- * The note is in the trash, or nowhere.
+ * The note is in the trash, or nowhere.  Where somebody has asked for it back
+ * already, that goes first.
  * @param {Edits} edits
  * @param {string} note
  * @param {Note | null} last
+ * @param {() => string} key
  * @returns {Edits}
  */
-export function editsGone(edits, note, last) {
-	return edits.map((e) => (e.note === note && e.state === ""
-		? { ...e, state: "gone", last: last ?? e.last } : e));
+export function editsGone(edits, note, last, key) {
+	const back = edits.find((e) => e.note === note && e.kind === "restore" && e.state === "");
+	const rest = edits.filter((e) => e !== back);
+	const first = rest.find((e) => e.note === note && e.state === "");
+	const state = back ? "" : "gone";
+
+	return rest.flatMap((e) => {
+		if (e.note !== note || e.state !== "")
+			return [e];
+		const kept = { ...e, key: key(), sent: false, state: /** @type {Edit["state"]} */ (state), last: last ?? e.last };
+		return back && e === first ? [{ ...back, at: e.at - 1 }, kept] : [kept];
+	});
 }
 
 /** @param {Edits} edits @param {string} note @param {() => string} key @returns {Edits} */

@@ -189,7 +189,7 @@ export class Outbox {
 		if (note === undefined)
 			await later();
 		else if (!note || note.trashed_at !== null || edit.kind !== "field")
-			this.#kept.turn(editsGone(this.edits, edit.note, note));
+			this.#kept.turn(editsGone(this.edits, edit.note, note, keyNew));
 		else
 			this.#kept.turn(editsRebase(this.edits, edit, note, keyNew()));
 	}
