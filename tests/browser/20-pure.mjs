@@ -1,6 +1,6 @@
 /**
- * Proves what the page's pure parts promise: back-off, links, the ladder of
- * transports, the place in the log, and how a board follows from its events.
+ * Proves what the page's pure parts promise: links, and how a board follows
+ * from its events.
  */
 
 import fs from "node:fs";
@@ -17,12 +17,8 @@ fs.writeFileSync(path.join(dir, "package.json"), '{"type":"module"}');
 fs.cpSync(path.resolve(HERE, "../../www/js"), dir, { recursive: true });
 const load = (name) => import(pathToFileURL(path.join(dir, name)).href);
 
-const { backoff } = await load("backoff.js");
 const { boardEmpty, boardEvent, boardOrder, boardReduce } = await load("board.js");
-const { cursorStep } = await load("cursor.js");
 const { hashParse, linkMake, linkParse } = await load("link.js");
-const { Ladder } = await load("ladder.js");
-const { Reader } = await load("reader.js");
 fs.rmSync(dir, { recursive: true });
 
 const TOKEN = "w.abcdefghijklmnopqrstuv";
@@ -42,16 +38,6 @@ function row(number, epoch = "abcdefgh") {
 }
 
 await tap({
-	backoff_is_between_half_a_second_and_a_doubling_roof() {
-		const roofs = [1000, 2000, 4000, 8000, 16000, 30000, 30000];
-		for (const [attempt, roof] of roofs.entries()) {
-			same(backoff(attempt, 0), 500, `least of try ${attempt}`);
-			ok(backoff(attempt, 0.999999) <= roof, `most of try ${attempt}`);
-			ok(backoff(attempt, 0.999999) > roof - 2, `roof of try ${attempt}`);
-		}
-		same(backoff(5000, 0.5), 15250, "a try long after");
-	},
-
 	only_whole_tokens_and_boards_are_taken_from_the_address() {
 		same(hashParse(`#${TOKEN}`), { token: TOKEN }, "token");
 		same(hashParse("#b=abcdefghijklmnopqrstuv"), { board: "abcdefghijklmnopqrstuv" }, "board");
@@ -73,49 +59,6 @@ await tap({
 
 	a_link_to_hand_on_has_the_address_of_the_page() {
 		same(linkMake(TOKEN, `${HOME}?a=b#b=c`), `${HOME}#${TOKEN}`, "link");
-	},
-
-	rows_are_handed_on_once_and_a_gap_is_noticed() {
-		const got = [];
-		const reader = new Reader("abcdefgh-3", (change) => got.push(change.seq));
-		for (const number of [2, 3, 4, 4, 5, 3])
-			ok(reader.take(row(number)), `row ${number} needs no snapshot`);
-		same(got, ["abcdefgh-4", "abcdefgh-5"], "handed on");
-		ok(!reader.take(row(7)), "a gap needs the snapshot");
-		ok(!reader.take(row(6, "bbbbbbbb")), "another epoch needs the snapshot");
-		ok(!reader.takePage({ results: [], reset: "epoch" }), "a reset needs the snapshot");
-		same(reader.cursor, "abcdefgh-5", "cursor");
-		same(cursorStep("nonsense", "abcdefgh-1"), "gap", "no cursor");
-	},
-
-	a_transport_that_never_worked_is_left_at_once() {
-		const ladder = new Ladder(3);
-		ok(ladder.blame(0), "down from the first");
-		ok(ladder.blame(0), "down from the second");
-		ok(!ladder.blame(0), "there is none below the last");
-		same(ladder.rung, 2, "rung");
-		ladder.climb();
-		same(ladder.rung, 0, "after climbing");
-	},
-
-	a_transport_that_worked_may_fail_once() {
-		const ladder = new Ladder(3);
-		ok(!ladder.blame(3000), "first failure");
-		ok(ladder.blame(3000), "second failure");
-		ladder.climb();
-		ok(!ladder.blame(3000), "first failure after climbing");
-		ladder.ended(60_000);
-		ok(!ladder.blame(60_000), "a lasting connection wipes the slate");
-	},
-
-	waiting_grows_until_a_connection_lasts() {
-		const ladder = new Ladder(1);
-		const most = () => ladder.delay(0.999999);
-		ok(most() < most(), "the second wait is longer");
-		ladder.ended(1000);
-		ok(most() > 3000, "a short connection does not count");
-		ladder.ended(10_000);
-		ok(most() <= 1000, "a lasting one does");
 	},
 
 	older_news_of_a_note_changes_nothing() {

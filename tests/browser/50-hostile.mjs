@@ -46,6 +46,42 @@ await world.tap({
 		[undefined, 1, 0], "what became of it");
 	},
 
+	async hostile_words_in_panels_are_text_too() {
+		const board = await world.board(HOSTILE.map((text) => ({ title: text, text })), "Panels");
+		for (const label of HOSTILE.slice(0, 6))
+			await world.ask("POST", `boards/${board.id}/links`, { token: board.tokens.admin, body: { role: "read", label } });
+		const page = await world.window(board.links.admin, (p) => p.addInitScript(() => {
+			window.reports = [];
+			document.addEventListener("securitypolicyviolation", (event) => window.reports.push(event.violatedDirective));
+		}));
+		await live(page);
+		const note = await card(page, HOSTILE[0]);
+		await note.locator(".text").fill(`${HOSTILE[1]}\n${HOSTILE[2]}`);
+		await until(async () => await note.getAttribute("data-standing") === "saved", "an edit being saved");
+		await note.locator(".history").click();
+		await page.locator("#past li", { hasText: HOSTILE[0] }).first().waitFor();
+		ok((await page.locator("#past").textContent()).includes(HOSTILE[2]), "the history quotes it");
+		await page.keyboard.press("Escape");
+		await note.locator(".delete").click();
+		await page.click("#toast-close");
+		await until(async () => (await world.ask("GET", `boards/${board.id}/trash`, { token: board.tokens.read })).notes.length, "the trash");
+		await page.click("#trash-open");
+		await page.locator("#past li", { hasText: HOSTILE[2] }).waitFor();
+		await page.keyboard.press("Escape");
+		await page.click("#share-open");
+		for (const label of HOSTILE.slice(0, 6))
+			await page.locator("#share li", { hasText: label }).first().waitFor();
+		await page.keyboard.press("Escape");
+		await page.click("#connection");
+		await page.locator("#inspector .messages details").first().waitFor();
+		await page.locator("#inspector .messages", { hasText: "onload=window.hit=1" }).waitFor();
+		await page.keyboard.press("Escape");
+		await page.fill("#search", HOSTILE[3]);
+		same(await page.evaluate(() => [window.hit, window.reports, document.scripts.length,
+			document.querySelectorAll("img, iframe, [onerror], [onload], [onfocus]").length]),
+		[undefined, [], 1, 0], "what became of it");
+	},
+
 	async hostile_words_that_arrive_live_are_text_too() {
 		const board = await world.board();
 		const page = await world.window(board.links.write);
@@ -60,7 +96,7 @@ await world.tap({
 	},
 
 	async the_token_leaves_the_address_bar_before_anything_is_asked() {
-		const board = await world.board();
+		const board = await world.board([], "One");
 		let atPost = "";
 		const asked = [];
 		const page = await world.window(board.links.write, async (p) => {
@@ -76,9 +112,24 @@ await world.tap({
 		const seen = asked.filter((url) => new URL(url || "x:y").hash === ""
 			&& url.includes(board.tokens.write));
 		same(seen, [], "addresses and referrers with the token");
-		const kept = await page.evaluate(() => [document.cookie, window.localStorage.length,
-			window.sessionStorage.length, JSON.stringify(window.history.state)]);
-		same(kept, ["", 0, 0, "null"], "what a script could find");
+		const look = () => page.evaluate(async () => {
+			const all = [document.cookie, { ...window.localStorage }, { ...window.sessionStorage }, window.history.state];
+			for (const { name, version } of await window.indexedDB.databases()) {
+				const db = await new Promise((resolve) => {
+					window.indexedDB.open(name, version).onsuccess = ({ target }) => resolve(target.result);
+				});
+				for (const store of db.objectStoreNames)
+					all.push(await new Promise((resolve) => {
+						db.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => resolve(target.result);
+					}));
+			}
+			return JSON.stringify(all);
+		});
+		const kept = await until(async () => {
+			const all = await look();
+			return all.includes("One") && all;
+		}, "the board being kept");
+		ok(!kept.includes(board.tokens.write.slice(2)), "what a script could find");
 		await page.reload();
 		await live(page);
 	},

@@ -117,6 +117,11 @@ async function openPlayground(link, broken) {
 			});
 	});
 	await until(async () => (await page.context().cookies()).length > 0, "the cookie");
+	/* The page's own worker, else it would ask for the playground. */
+	await page.evaluate(async () => {
+		const own = await window.navigator.serviceWorker.ready;
+		await own.unregister();
+	});
 	await page.goto(`${world.url}playground`);
 	return page;
 }

@@ -6,7 +6,7 @@ function globals(names) {
 }
 
 const AS_TEXT = "text goes in as text";
-const everywhere = ["AbortController", "URL", "URLSearchParams", "clearTimeout",
+const everywhere = ["AbortController", "Blob", "URL", "URLSearchParams", "clearTimeout",
 	"performance", "setTimeout", "console"];
 
 export default [
@@ -23,7 +23,7 @@ export default [
 		},
 	},
 	{
-		files: ["**/www/js/**/*.js", "**/www/examples/*.js"],
+		files: ["**/www/*.js", "**/www/js/**/*.js", "**/www/examples/*.js"],
 		languageOptions: {
 			globals: globals([...everywhere, "AbortSignal", "Blob", "BroadcastChannel",
 				"CSS", "CloseEvent", "DOMException", "Element", "Event", "EventTarget",
@@ -31,9 +31,10 @@ export default [
 				"HTMLElement", "HTMLFormElement", "HTMLInputElement",
 				"HTMLLabelElement", "HTMLQuoteElement", "HTMLSelectElement",
 				"HTMLTemplateElement", "HTMLTextAreaElement", "HTMLTimeElement",
-				"HTMLUListElement", "Headers", "Intl", "MessageChannel", "MessageEvent",
-				"ResizeObserver", "Response", "SharedWorker", "TextDecoder",
-				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "crypto", "document", "fetch",
+				"HTMLUListElement", "Headers", "Intl", "MessageChannel",
+				"MessageEvent",
+				"Request", "ResizeObserver", "Response", "SharedWorker", "TextDecoder",
+				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "caches", "crypto", "document", "fetch",
 				"globalThis", "history", "localStorage", "location", "navigator", "queueMicrotask", "requestAnimationFrame", "window"]),
 		},
 		rules: { "max-lines": ["error", 200] },

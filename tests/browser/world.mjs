@@ -308,7 +308,7 @@ export function connection(page) {
 export function live(page, transport = "eventsource") {
 	return until(async () => {
 		const now = await connection(page);
-		return now.state === "live" && now.transport === transport;
+		return now.state === "open" && now.transport === transport;
 	}, `the page being live by ${transport}`, 20);
 }
 

@@ -7,8 +7,9 @@ TOP = os.environ.get("top_srcdir") or os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 # Made by tools, not by hand.
-GENERATED = ("src/store/sqlite/schema_sql.c", "tests/bench/slow_sync_shim.so")
-NOT_OURS = ("node_modules", "__pycache__", ".deps")
+GENERATED = ("src/store/sqlite/schema_sql.c", "tests/bench/slow_sync_shim.so",
+             "www/modules/")
+NOT_OURS = ("modules", "node_modules", "__pycache__", ".deps")
 
 
 def files(root, *patterns):

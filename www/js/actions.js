@@ -1,68 +1,71 @@
 // @ts-check
 
-import { ApiError } from "./api.js";
-import { noteName } from "./view_card.js";
+import { noteName } from "./note.js";
 
 /**
- * @import { BoardEvent } from "./board.js"
- * @import { Field, Note } from "./types.js"
- * @import { Saved, Writer } from "./write.js"
+ * @import { Edit } from "./edits.js"
+ * @import { Outbox } from "./outbox.js"
+ * @import { Base } from "./view_field.js"
+ * @import { Note } from "./types.js"
  */
 
 /**
  * What comes of an action.
  * @typedef {object} Effects
- * @property {(event: BoardEvent) => void} apply
  * @property {(note: string) => void} dismiss	take the card away
- * @property {(text: string) => void} say
+ * @property {(note: Note) => void} history	show what the note was
  * @property {(text: string, offer?: { label: string, act: () => void }) => void} toast
  */
 
-/**
- * What the views may ask for.  Each action tells the person itself when it
- * is refused, and answers null then.
- */
+/** What the views may ask for.  All of it shows at once, and is kept until it is done. */
 export class Actions {
-	#writer;
+	#outbox;
 	#effects;
 
 	/**
-	 * @param {Writer} writer
+	 * @param {Outbox} outbox
 	 * @param {Effects} effects
 	 */
-	constructor(writer, effects) {
-		this.#writer = writer;
+	constructor(outbox, effects) {
+		this.#outbox = outbox;
 		this.#effects = effects;
 	}
 
 	/** @param {{ id: string }} doc */
-	add(doc) {
-		return this.#took(this.#writer.add(doc, doc.id));
+	add({ id, ...doc }) {
+		this.#outbox.add({ note: id, kind: "put", doc });
 	}
 
 	/**
-	 * @param {string} id
-	 * @param {Field} field
-	 * @param {{ rev: string, value: string }} base
-	 * @param {string} mine
+	 * @param {string} note
+	 * @param {"title" | "text"} field
+	 * @param {Base} base
+	 * @param {string} value
 	 */
-	async saveField(id, field, base, mine) {
-		const saved = await this.#told(this.#writer.saveField(id, field, base, mine));
+	edit(note, field, base, value) {
+		this.#outbox.add({ note, kind: "field", field, value, base: base.value, rev: base.rev });
+	}
 
-		if (saved && saved.outcome !== "gone")
-			this.#effects.apply({ type: "note", note: saved.note });
-		return saved;
+	flush() {
+		this.#outbox.flush();
+	}
+
+	/**
+	 * What the last writer decides: colour, pin, place.
+	 * @param {string} note
+	 * @param {{ color?: string, pinned?: boolean, pos?: number }} doc
+	 */
+	set(note, doc) {
+		this.#outbox.add({ note, kind: "set", doc });
 	}
 
 	/**
 	 * @param {string} note
 	 * @param {string} item
-	 * @param {{ text?: string, done?: boolean }} change
-	 * @returns {Promise<Saved | null>}
+	 * @param {{ text?: string, done?: boolean, pos?: number }} doc
 	 */
-	async putItem(note, item, change) {
-		const now = await this.#took(this.#writer.putItem(note, item, change));
-		return now && { outcome: "saved", note: now };
+	putItem(note, item, doc) {
+		this.#outbox.add({ note, kind: "item", item, doc });
 	}
 
 	/**
@@ -70,63 +73,48 @@ export class Actions {
 	 * @param {string} item
 	 */
 	deleteItem(note, item) {
-		return this.#took(this.#writer.deleteItem(note, item));
+		this.#outbox.add({ note, kind: "unitem", item });
 	}
 
 	/** @param {Note} note */
-	async remove(note) {
-		const rev = await this.#told(this.#writer.remove(note.id, note.rev));
-
-		if (rev === null)
-			return;
-		this.#effects.apply({ type: "gone", id: note.id, rev });
+	remove(note) {
 		this.#effects.dismiss(note.id);
+		this.#outbox.add({ note: note.id, kind: "delete", rev: note.rev, last: note });
 		this.#effects.toast(`Deleted “${noteName(note)}”.`,
-			{ label: "Undo", act: () => this.restore(note.id) });
+			{ label: "Undo", act: () => this.restore(note) });
 	}
 
-	/** @param {string} id */
-	restore(id) {
-		return this.#took(this.#writer.restore(id));
+	/** Out of the trash, or back to a revision. @param {Note} last @param {string} [rev] */
+	restore(last, rev) {
+		this.#outbox.add({ note: last.id, kind: "restore", rev, last });
 	}
 
-	/** @param {"read" | "write"} role */
-	mint(role) {
-		return this.#told(this.#writer.mint(role));
+	/** @param {Note} note */
+	history(note) {
+		this.#effects.history(note);
 	}
 
-	/** @param {string} text */
-	tell(text) {
-		this.#effects.say(text);
+	/** @param {Edit} edit @param {string} value @param {Note} note */
+	decide(edit, value, note) {
+		this.#outbox.decide(edit, value, note);
 	}
 
-	/**
-	 * The note as a write of one's own left it.
-	 * @param {Promise<Note>} sent
-	 */
-	async #took(sent) {
-		const note = await this.#told(sent);
-
-		if (note)
-			this.#effects.apply({ type: "note", note });
-		return note;
+	/** @param {string} note */
+	again(note) {
+		this.#outbox.again(note);
 	}
 
-	/**
-	 * @template T
-	 * @param {Promise<T>} sent
-	 * @returns {Promise<T | null>}
-	 */
-	async #told(sent) {
-		try {
-			return await sent;
-		} catch (error) {
-			if (!(error instanceof ApiError))
-				throw error;
-			if (error.note)
-				this.#effects.apply({ type: "note", note: error.note });
-			this.#effects.toast(`That was not saved. ${error.message}.`);
-			return null;
-		}
+	/** @param {Note} note	that others deleted */
+	putBack(note) {
+		if (this.#outbox.edits.some((e) => e.note === note.id && e.state === "gone"))
+			this.#outbox.putBack(note.id);
+		else
+			this.restore(note);
+	}
+
+	/** @param {string} note */
+	letGo(note) {
+		this.#outbox.drop(note);
+		this.#effects.dismiss(note);
 	}
 }

@@ -1,11 +1,14 @@
 // @ts-check
 
 /**
- * The only file that talks to the service.  Every call answers with what the
+ * What the page asks for by plain requests; what is live goes through
+ * notewire/.  Every call answers with what the
  * service said or throws an ApiError; no call repeats itself.
  *
- * @import { BoardEntry, Note, Page, Snapshot } from "./types.js"
+ * @import { BoardEntry, Note, Snapshot } from "./types.js"
  */
+
+import { keyNew } from "./id.js";
 
 /** Longer than any answer takes that is not held on purpose. */
 const PATIENCE_MS = 20_000;
@@ -13,25 +16,20 @@ const PATIENCE_MS = 20_000;
 /**
  * @typedef {object} Ask
  * @property {unknown} [body]	sent as JSON
- * @property {string} [ifMatch]	a revision
  * @property {string} [key]	the write's Idempotency-Key
- * @property {AbortSignal} [signal]
- * @property {number} [patience]	milliseconds
  */
 
 /** A refusal (RFC 9457), or status 0: no answer, or none of the service's. */
 export class ApiError extends Error {
 	/**
 	 * @param {number} status
-	 * @param {{ type?: string, title?: string, detail?: string, note?: Note | null }} problem
+	 * @param {{ type?: string, title?: string, detail?: string }} problem
 	 * @param {number} retryAfterMs
 	 */
 	constructor(status, problem, retryAfterMs) {
 		super(problem.detail || problem.title || "The service did not answer");
 		this.status = status;
 		this.slug = (problem.type ?? "").replace(/^urn:notewire:/, "");
-		/** The note as it is now, with a 412. */
-		this.note = problem.note ?? null;
 		this.retryAfterMs = retryAfterMs;
 	}
 
@@ -78,51 +76,48 @@ export async function apiBoard(board) {
 /**
  * @param {string} board
  * @param {string} note
- * @returns {Promise<Note>}	also one in the trash
+ * @returns {Promise<Note | null>}	also one in the trash; null when there is none
  */
 export async function apiNote(board, note) {
-	return (await call("GET", `boards/${board}/notes/${note}`, {})).body;
-}
-
-/**
- * One write to a board, its method and path below the board said by the
- * caller: (POST, "notes"), (PATCH, "notes/<n>"), (PUT, "notes/<n>/items/<i>"),
- * (POST, "links") ….
- *
- * @param {string} board
- * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
- * @param {string} path
- * @param {Ask & { key: string }} ask
- * @returns {Promise<{ body: any, rev: string }>}	`rev` as the ETag says
- */
-export function apiWrite(board, method, path, ask) {
-	return call(method, `boards/${board}/${path}`, ask);
-}
-
-/**
- * The log after `since`; a long-poll is held up to `holdMs`.
- * @param {string} board
- * @param {string} since
- * @param {number} holdMs	0 for a plain poll
- * @param {AbortSignal} [signal]
- * @returns {Promise<Page>}
- */
-export async function apiChanges(board, since, holdMs, signal) {
-	const query = holdMs > 0
-		? new URLSearchParams({ since, feed: "longpoll", timeout: String(holdMs) })
-		: new URLSearchParams({ since, feed: "normal" });
-	const path = `boards/${board}/changes?${query}`;
-	return (await call("GET", path, { signal, patience: PATIENCE_MS + holdMs })).body;
+	try {
+		return (await call("GET", `boards/${board}/notes/${note}`, {})).body;
+	} catch (error) {
+		if (error instanceof ApiError && error.status === 404)
+			return null;
+		throw error;
+	}
 }
 
 /**
  * @param {string} board
- * @param {string} since
- * @returns {EventSource}	the caller closes it
+ * @returns {Promise<Note[]>}	what is in the trash, latest first
  */
-export function apiStream(board, since) {
-	const query = new URLSearchParams({ since, feed: "eventsource" });
-	return new EventSource(address(`boards/${board}/changes?${query}`));
+export async function apiTrash(board) {
+	return (await call("GET", `boards/${board}/trash`, {})).body.notes;
+}
+
+/**
+ * @param {string} board
+ * @param {string} note
+ * @returns {Promise<{ rev: string, at: string, by: string | null, doc: Note }[]>}	latest first
+ */
+export async function apiHistory(board, note) {
+	return (await call("GET", `boards/${board}/notes/${note}/history`, {})).body.revisions;
+}
+
+/**
+ * The board's links, for those who may make and revoke them.
+ * @param {string} board
+ * @returns {import("./view_share.js").Links}
+ */
+export function apiLinks(board) {
+	const path = `boards/${board}/links`;
+
+	return {
+		mint: async (link) => (await call("POST", path, { body: link, key: keyNew() })).body,
+		list: async () => (await call("GET", path, {})).body.links,
+		revoke: async (id) => void await call("DELETE", `${path}/${id}`, {}),
+	};
 }
 
 /** @param {string} path */
@@ -134,16 +129,12 @@ function address(path) {
  * @param {string} method
  * @param {string} path
  * @param {Ask} ask
- * @returns {Promise<{ body: any, rev: string }>}
+ * @returns {Promise<{ body: any }>}
  */
 async function call(method, path, ask) {
 	const stop = new AbortController();
-	const halt = () => stop.abort();
-	const timer = setTimeout(halt, ask.patience ?? PATIENCE_MS);
+	const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
 
-	ask.signal?.addEventListener("abort", halt);
-	if (ask.signal?.aborted)
-		halt();
 	try {
 		const answer = await fetch(address(path), {
 			method, headers: headers(ask), signal: stop.signal,
@@ -154,7 +145,6 @@ async function call(method, path, ask) {
 		throw error instanceof ApiError ? error : new ApiError(0, {}, 0);
 	} finally {
 		clearTimeout(timer);
-		ask.signal?.removeEventListener("abort", halt);
 	}
 }
 
@@ -163,8 +153,6 @@ function headers(ask) {
 	const headers = new Headers({ Accept: "application/json" });
 	if (ask.body !== undefined)
 		headers.set("Content-Type", "application/json");
-	if (ask.ifMatch !== undefined)
-		headers.set("If-Match", `"${ask.ifMatch}"`);
 	if (ask.key !== undefined)
 		headers.set("Idempotency-Key", `"${ask.key}"`);
 	return headers;
@@ -183,8 +171,5 @@ async function read(answer) {
 		throw new ApiError(answer.status, json ? await answer.json() : {}, wait * 1000);
 	if (answer.status !== 204 && !json)
 		throw new ApiError(0, {}, 0);
-	return {
-		body: answer.status === 204 ? null : await answer.json(),
-		rev: (answer.headers.get("ETag") ?? "").replaceAll('"', ""),
-	};
+	return { body: answer.status === 204 ? null : await answer.json() };
 }

@@ -99,12 +99,23 @@ export function boardOrder(state) {
 }
 
 /**
+ * Whether a note has all the words, each anywhere and in any case.
  * @param {Note} note
- * @returns {{ done: number, all: number }}
+ * @param {string} query
  */
-export function noteProgress(note) {
-	const items = note.items ?? [];
-	return { done: items.filter((i) => i.done).length, all: items.length };
+export function noteMatches(note, query) {
+	const text = [note.title, note.text ?? "", ...(note.items ?? []).map((i) => i.text)].join("\n").toLowerCase();
+
+	return query.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
+
+/**
+ * The board as it is kept for the next time.
+ * @param {BoardState} state
+ * @returns {Snapshot}
+ */
+export function snapshotOf({ id, title, role, notes }) {
+	return { board: { id, title, rev: "0" }, role, notes: [...notes.values()], last_seq: "", feeds: [] };
 }
 
 /**
@@ -122,7 +133,7 @@ function about(state, snapshot) {
  * @returns {BoardState}
  */
 function keep(state, note) {
-	if (Number(note.rev) <= known(state, note.id))
+	if (Number(note.rev) <= boardKnown(state, note.id))
 		return state;
 	const gone = new Map(state.gone);
 	gone.delete(note.id);
@@ -136,7 +147,7 @@ function keep(state, note) {
  * @returns {BoardState}
  */
 function drop(state, id, rev) {
-	if (Number(rev) <= known(state, id))
+	if (Number(rev) <= boardKnown(state, id))
 		return state;
 	const notes = new Map(state.notes);
 	notes.delete(id);
@@ -148,7 +159,7 @@ function drop(state, id, rev) {
  * @param {string} id
  * @returns {number}	the newest revision heard of, 0 for none
  */
-function known(state, id) {
+export function boardKnown(state, id) {
 	return Number(state.notes.get(id)?.rev ?? state.gone.get(id) ?? 0);
 }
 

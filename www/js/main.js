@@ -1,12 +1,14 @@
 // @ts-check
 
 import { apiBoards, apiCreateBoard, ApiError, apiOpenSession } from "./api.js";
+import { Home } from "./home.js";
 import { keyNew } from "./id.js";
 import { hashParse, linkParse, linkToken } from "./link.js";
-import { linkShown, OpenBoard } from "./open_board.js";
+import { OpenBoard } from "./open_board.js";
+import { keepForOffline } from "./offline.js";
 import { persist } from "./persist.js";
 import { LandingView } from "./view_landing.js";
-import { Shell } from "./view.js";
+import { linkShown } from "./view_share.js";
 
 /**
  * @import { ShownLink } from "./view_share.js"
@@ -14,7 +16,8 @@ import { Shell } from "./view.js";
 
 /** The page: which board is open, and how it gets to the next. */
 class App {
-	#shell = new Shell();
+	#home = new Home();
+	#shell = this.#home.shell;
 	#landing = new LandingView((title) => this.#make(title), (link) => this.#paste(link));
 	/** @type {OpenBoard | null} */
 	#open = null;
@@ -81,13 +84,13 @@ class App {
 	}
 
 	#waiting() {
-		this.#shell.connection({ state: "reconnecting", transport: "", waitMs: 0, reason: "" });
+		this.#shell.connection({ state: "waiting", transport: "", reason: "" });
 	}
 
 	/** @param {string} id */
 	async #show(id) {
 		const links = this.#links.get(id) ?? [];
-		const board = new OpenBoard(id, this.#shell, links);
+		const board = new OpenBoard(id, this.#home, links);
 		const signal = this.#turn.signal;
 
 		this.#links.set(id, links);
@@ -159,3 +162,4 @@ function refusal(error, unknown) {
 const app = new App();
 window.addEventListener("hashchange", () => app.go());
 app.go();
+window.addEventListener("load", () => keepForOffline().catch(() => {}));

@@ -1,181 +1,198 @@
 // @ts-check
 
 import { Actions } from "./actions.js";
-import { apiBoard } from "./api.js";
-import { boardEmpty, boardEvent, boardReduce, changeIsAbout } from "./board.js";
-import { Feed } from "./feed.js";
-import { persist } from "./persist.js";
+import { apiBoard, apiLinks, apiNote } from "./api.js";
+import { boardEmpty, boardEvent, boardKnown, boardReduce, changeIsAbout, snapshotOf } from "./board.js";
+import { display } from "./display.js";
+import { editsByNote } from "./edits.js";
+import { Live } from "./live.js";
+import { noteName } from "./note.js";
+import { Outbox } from "./outbox.js";
+import { NEWS, NOT_DONE } from "./text.js";
 import { BoardView } from "./view_board.js";
-import { noteName } from "./view_card.js";
+import { Inspector } from "./view_inspector.js";
+import { Past } from "./view_past.js";
 import { ShareView } from "./view_share.js";
-import { Writer } from "./write.js";
 
 /**
  * @import { BoardEvent, BoardState } from "./board.js"
- * @import { Change } from "./types.js"
- * @import { Shell } from "./view.js"
+ * @import { Home } from "./home.js"
+ * @import { Change, Connection } from "./types.js"
  * @import { ShownLink } from "./view_share.js"
  */
 
-/** A board while it is on the screen: its state, feed, writes and views. */
+const KEEP_AFTER_MS = 2_000;
+
+/** A board on the screen: its state, connection, outbox and views. */
 export class OpenBoard {
-	/** @type {BoardState} */
+	/** @type {BoardState}	as the service told it */
 	#state;
+	#home;
 	#shell;
-	#links;
 	#closed = new AbortController();
-	#writer;
+	#live;
+	#outbox;
 	#view;
 	#share;
-	/** @type {Feed | null} */
-	#feed = null;
+	#inspector;
 	/** @type {Set<string>} notes others changed since they were last shown */
 	#fresh = new Set();
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#keeper;
 	#ended = false;
 
 	/**
 	 * @param {string} id
-	 * @param {Shell} shell
+	 * @param {Home} home
 	 * @param {ShownLink[]} links	those known in this window; grows
 	 */
-	constructor(id, shell, links) {
+	constructor(id, home, links) {
 		const closed = this.#closed.signal;
 
 		this.#state = boardEmpty(id);
-		this.#shell = shell;
-		this.#links = links;
-		this.#writer = new Writer(id, (waiting) => shell.unsaved(waiting));
-		const actions = new Actions(this.#writer, {
-			apply: (event) => this.#apply(event),
-			dismiss: (note) => this.#view.dismiss(note),
-			say: (text) => shell.say(text),
-			toast: (text, offer) => shell.toast(text, offer),
+		this.#home = home;
+		this.#shell = home.shell;
+		this.#live = new Live(id, {
+			snapshot: (snapshot) => {
+				this.#apply({ type: "snapshot", snapshot });
+				this.#shown();
+			},
+			change: (change) => this.#change(change),
+			connection: (connection) => this.#connection(connection),
 		});
-		this.#view = new BoardView(actions, closed);
-		this.#share = new ShareView((role) => this.#mint(actions, role), closed);
-		shell.watch(() => this.#writer.pending > 0, () => this.#wake(), closed);
+		this.#outbox = new Outbox(id, home.tab, home.storage, {
+			publish: (op) => this.#live.client.publish(op),
+			note: (note) => apiNote(id, note),
+			changed: () => this.#later(),
+			refused: (_, problem) => this.#shell.toast(NOT_DONE(problem)),
+		});
+		const actions = new Actions(this.#outbox, {
+			dismiss: (note) => this.#view.dismiss(note), history: (note) => past.history(note),
+			toast: (text, offer) => this.#shell.toast(text, offer),
+		});
+		const past = new Past(id, actions, closed);
+		this.#view = new BoardView(id, actions, home.storage, closed);
+		this.#inspector = new Inspector(this.#live, closed);
+		this.#share = new ShareView(links, apiLinks(id), closed);
+		this.#shell.watch(() => this.#outbox.atRisk, closed);
+		window.addEventListener("pagehide", () => this.#keep(), { signal: closed });
 	}
 
 	/**
-	 * Shows the board and follows it.
+	 * Shows the board, as it was here last or as it is, and follows it.
 	 * @returns {Promise<void>}	rejects with the ApiError when refused
 	 */
 	async open() {
-		const signal = this.#closed.signal;
-		this.#shell.connection({ state: "connecting", transport: "", waitMs: 0, reason: "" });
-		const snapshot = await persist(() => apiBoard(this.#state.id), signal);
-		if (signal.aborted)
+		const { storage, neighbours } = this.#home;
+		const known = await storage.board(this.#state.id).catch(() => undefined);
+		const loading = this.#outbox.load(neighbours).catch(() => {});
+
+		if (this.#closed.signal.aborted)
 			return;
-		this.#apply({ type: "snapshot", snapshot });
+		if (known) {
+			this.#apply({ type: "snapshot", snapshot: known });
+			await loading;
+			this.#shown();
+		}
+		await this.#live.connect().catch((error) => {
+			storage.keepBoard(this.#state.id, null);
+			throw error;
+		});
+		await loading;
+		this.#outbox.start();
+	}
+
+	#shown() {
 		this.#show();
 		this.#shell.screen("board", this.#state.title);
-		this.#feed = new Feed(this.#state.id, snapshot.last_seq, snapshot.feeds, {
-			change: (change) => this.#change(change),
-			reset: async () => {
-				const now = await apiBoard(this.#state.id);
-				this.#apply({ type: "snapshot", snapshot: now });
-				return now.last_seq;
-			},
-			connection: (connection) => {
-				this.#ended = connection.state === "ended";
-				this.#shell.connection(connection);
-				if (this.#ended)
-					this.#show();
-			},
-		});
+	}
+
+	/** @param {Connection} connection */
+	#connection(connection) {
+		this.#ended = connection.state === "closed";
+		if (this.#ended)
+			this.#outbox.close();
+		this.#shell.connection(connection);
+		this.#later();
 	}
 
 	close() {
+		this.#keep();
 		clearTimeout(this.#timer);
-		this.#feed?.close();
-		this.#writer.close();
 		this.#closed.abort();
+		this.#outbox.close();
+		this.#live.close();
 	}
 
 	share() {
 		this.#share.open();
 	}
 
-	/**
-	 * @param {Actions} actions
-	 * @param {"read" | "write"} role
-	 */
-	async #mint(actions, role) {
-		const link = await actions.mint(role);
-		if (!link)
-			return;
-		this.#links.push(linkShown(role, link.token));
-		this.#show();
-	}
-
 	/** @param {Change} change */
 	#change(change) {
-		if (changeIsAbout(change))
-			return void this.#refresh();
 		const before = this.#state;
 		const event = boardEvent(change);
+
+		if (changeIsAbout(change))
+			return void this.#refresh();
 		if (!event)
 			return;
+		const ours = this.#outbox.edits.some((e) => e.note === change.id && e.sent);
 		this.#apply(event);
-		if (this.#state === before || this.#writer.busy(change.id))
+		if (this.#state === before || ours)
 			return;
 		const note = this.#state.notes.get(change.id) ?? before.notes.get(change.id);
-		const verb = !before.notes.has(change.id) ? "Added" : event.type === "gone" ? "Deleted" : "Changed";
 		this.#fresh.add(change.id);
 		if (note)
-			this.#shell.say(`${verb}: ${noteName(note)}.`);
+			this.#shell.say(NEWS(before.notes.has(change.id), event.type === "gone", noteName(note)));
 	}
 
 	/** Title or links changed; what exactly, the log does not tell. */
 	async #refresh() {
-		try {
-			const snapshot = await apiBoard(this.#state.id);
-			if (this.#closed.signal.aborted)
-				return;
-			this.#apply({ type: "about", snapshot });
-			this.#shell.screen("board", this.#state.title);
-		} catch {
-			/* The feed ends or comes back; either way it is heard of. */
-		}
+		/* Without an answer the feed ends or comes back; either way it is heard of. */
+		const snapshot = await apiBoard(this.#state.id).catch(() => null);
+
+		if (!snapshot || this.#closed.signal.aborted)
+			return;
+		this.#apply({ type: "about", snapshot });
+		this.#shell.screen("board", this.#state.title);
 	}
 
 	/** @param {BoardEvent} event */
 	#apply(event) {
 		this.#state = boardReduce(this.#state, event);
+		this.#outbox.confirm((note) => boardKnown(this.#state, note));
+		this.#keeper ??= setTimeout(() => this.#keep(), KEEP_AFTER_MS);
+		this.#later();
+	}
+
+	#keep() {
+		clearTimeout(this.#keeper);
+		this.#keeper = undefined;
+		if (this.#live.read && !this.#ended && !this.#closed.signal.aborted)
+			this.#home.storage.keepBoard(this.#state.id, snapshotOf(this.#state)).catch(() => {});
+	}
+
+	#later() {
 		this.#timer ??= setTimeout(() => this.#show());
 	}
 
 	#show() {
-		const state = this.#ended
-			? { ...this.#state, role: /** @type {const} */ ("read") } : this.#state;
+		const role = this.#ended ? "read" : this.#state.role;
+		const edits = this.#outbox.edits;
 
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		if (this.#closed.signal.aborted)
 			return;
-		this.#view.show(state, this.#fresh);
-		this.#share.show(this.#links, state.role === "admin");
+		this.#view.show({ ...display(this.#state, edits), role }, {
+			edits: editsByNote(edits), fresh: this.#fresh, server: this.#state.notes, online: this.#live.online,
+		});
+		this.#share.show(role === "admin");
+		this.#inspector.show(this.#outbox.pending);
+		this.#shell.unsaved(this.#outbox.pending);
 		this.#fresh.clear();
 	}
-
-	#wake() {
-		this.#feed?.wake();
-		this.#view.flush();
-	}
-}
-
-/**
- * @param {"read" | "write" | "admin"} role
- * @param {string} token
- * @returns {ShownLink}
- */
-export function linkShown(role, token) {
-	const label = {
-		read: "To read along",
-		write: "To read and write",
-		admin: "Your own: keep it, it can do everything",
-	}[role];
-	return { label, token };
 }

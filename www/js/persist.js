@@ -1,8 +1,8 @@
 // @ts-check
 
 import { ApiError } from "./api.js";
-import { backoff } from "./backoff.js";
-import { pause } from "./pause.js";
+import { backoff } from "./notewire/backoff.js";
+import { clock, pause } from "./notewire/clock.js";
 
 /**
  * Repeats one request until the service has given a definite answer.  The
@@ -26,7 +26,7 @@ export async function persist(attempt, signal, tell = () => {}) {
 			tell(passing && !signal.aborted);
 			if (!passing || signal.aborted)
 				throw error;
-			await pause(Math.max(backoff(n, Math.random()), error.retryAfterMs), signal);
+			await pause(clock, Math.max(backoff(n, Math.random()), error.retryAfterMs), signal);
 		}
 	}
 }

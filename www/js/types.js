@@ -48,15 +48,6 @@
  * @property {string[]} feeds
  */
 
-/**
- * What a poll or a long-poll answers.
- * @typedef {object} Page
- * @property {Change[]} results
- * @property {string} last_seq
- * @property {number} pending
- * @property {string} [reset]
- */
-
 /** @typedef {{ id: string, title: string, role: Role }} BoardEntry */
 
 /**
@@ -65,43 +56,12 @@
  */
 
 /**
- * How the page is connected.  "live": changes arrive as `transport` brings
- * them.  "reconnecting": the next try is `waitMs` away.  "ended": for good.
+ * How the page is connected.
  * @typedef {object} Connection
- * @property {"connecting" | "live" | "reconnecting" | "ended"} state
- * @property {"" | "eventsource" | "longpoll" | "poll"} transport
- * @property {number} waitMs
- * @property {string} reason	of the end: "revoked", "gone" or "expired"
- */
-
-/**
- * One way to read a board's log.  `open` starts at sink.cursor() and returns
- * what stops it; after that, and after fail, reset or end, it is not heard.
- * @typedef {object} Transport
- * @property {"eventsource" | "longpoll" | "poll"} name
- * @property {(board: string, sink: Sink) => () => void} open
- */
-
-/**
- * What a transport reports.  `live`: it is proven to work.  `fail`: it broke,
- * with the refusal where there was one.
- * @typedef {object} Sink
- * @property {() => string} cursor
- * @property {(change: Change) => void} change
- * @property {(page: Page) => void} page
- * @property {() => void} live
- * @property {() => void} reset
- * @property {(reason: string) => void} end
- * @property {(error: unknown) => void} fail
- */
-
-/**
- * What the feed's owner hears: each change of the board exactly once and in
- * order.  `reset` fetches the snapshot and answers with its cursor.
- * @typedef {object} Listener
- * @property {(change: Change) => void} change
- * @property {() => Promise<string>} reset
- * @property {(connection: Connection) => void} connection
+ * @property {import("./notewire/types.js").State} state
+ * @property {import("./notewire/types.js").TransportName | ""} transport
+ * @property {string} reason	of the end
+ * @property {number} [rtt]	of a round trip, in milliseconds
  */
 
 export {};

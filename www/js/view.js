@@ -1,5 +1,6 @@
 // @ts-check
 
+import { connectionWords, UNSENT } from "./text.js";
 import { need } from "./view_dom.js";
 
 /**
@@ -12,28 +13,15 @@ const TOAST_MS = 8_000;
 /** A shorter break in the connection is not worth a word. */
 const BREAK_MS = 3_000;
 
-/** @type {Record<Connection["transport"], string>} */
-const LIVE = {
-	"": "Live",
-	eventsource: "Live over an event stream",
-	longpoll: "Live by long-polling",
-	poll: "Checking every few seconds",
-};
-/** @type {Record<string, string>} */
-const ENDED = {
-	revoked: "This link has been revoked",
-	gone: "This board has been deleted",
-	expired: "Your visit has expired; open your link again",
-};
 
 /** What surrounds the boards: which screen shows, and what the page says. */
 export class Shell {
-	#root = document.documentElement;
 	#landing = need(document, "#landing", HTMLElement);
 	#board = need(document, "#board", HTMLElement);
 	#notice = need(document, "#notice", HTMLElement);
-	#line = need(document, "#connection", HTMLElement);
+	#line = need(document, "#connection", HTMLButtonElement);
 	#words = need(document, "#connection-text", HTMLElement);
+	#rtt = need(document, "#connection-rtt", HTMLElement);
 	#toast = need(document, "#toast", HTMLElement);
 	#toastText = need(document, "#toast-text", HTMLElement);
 	#toastAct = need(document, "#toast-act", HTMLButtonElement);
@@ -47,7 +35,7 @@ export class Shell {
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#breakTimer;
 	#saidBroken = false;
-	#unsaved = false;
+	#unsaved = 0;
 	/** @type {Connection | null} */
 	#connection = null;
 
@@ -64,8 +52,6 @@ export class Shell {
 		this.#landing.hidden = screen !== "landing";
 		this.#board.hidden = screen !== "board";
 		this.#line.hidden = screen === "landing";
-		if (screen === "landing")
-			this.#root.dataset.state = "landing";
 		document.title = title ? `${title} · Notewire` : "Notewire";
 	}
 
@@ -80,19 +66,17 @@ export class Shell {
 	/** @param {Connection} connection */
 	connection(connection) {
 		this.#connection = connection;
-		this.#root.dataset.state = connection.state;
-		this.#root.dataset.transport = connection.transport;
 		this.#showConnection();
 		clearTimeout(this.#breakTimer);
-		if (connection.state === "reconnecting")
+		if (connection.state === "waiting")
 			this.#breakTimer = setTimeout(() => this.#sayBroken(), BREAK_MS);
-		if (connection.state === "live" && this.#saidBroken) {
+		if (connection.state === "open" && this.#saidBroken) {
 			this.#saidBroken = false;
 			this.say("Connected again.");
 		}
 	}
 
-	/** @param {boolean} unsaved	a write waits for the service */
+	/** @param {number} unsaved	so many edits the service has not got */
 	unsaved(unsaved) {
 		this.#unsaved = unsaved;
 		this.#showConnection();
@@ -130,18 +114,12 @@ export class Shell {
 
 	/**
 	 * @param {() => boolean} busy	whether leaving would lose something
-	 * @param {() => void} wake	the network or the window came back
 	 * @param {AbortSignal} signal
 	 */
-	watch(busy, wake, signal) {
+	watch(busy, signal) {
 		window.addEventListener("beforeunload", (event) => {
 			if (busy())
 				event.preventDefault();
-		}, { signal });
-		window.addEventListener("online", wake, { signal });
-		document.addEventListener("visibilitychange", () => {
-			if (document.visibilityState === "visible")
-				wake();
 		}, { signal });
 	}
 
@@ -162,12 +140,10 @@ export class Shell {
 
 	#showConnection() {
 		const now = this.#connection;
-		const words = !now || now.state === "connecting" ? "Connecting…"
-			: now.state === "live" ? LIVE[now.transport]
-			: now.state === "ended" ? ENDED[now.reason] ?? "Not connected"
-			: "Reconnecting…";
+		const words = now ? connectionWords(now.state, now.transport, now.reason) : "";
 
-		this.#words.textContent = this.#unsaved ? `${words} · not saved yet` : words;
+		this.#rtt.textContent = now?.state === "open" && now.rtt ? `${Math.round(now.rtt)} ms` : "";
+		this.#words.textContent = UNSENT(words, this.#unsaved);
 	}
 
 	#sayBroken() {

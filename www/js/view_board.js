@@ -1,6 +1,6 @@
 // @ts-check
 
-import { boardOrder } from "./board.js";
+import { boardOrder, noteMatches } from "./board.js";
 import { Card } from "./view_card.js";
 import { Composer } from "./view_composer.js";
 import { arrange, need } from "./view_dom.js";
@@ -9,6 +9,8 @@ import { Layout } from "./view_layout.js";
 /**
  * @import { BoardState } from "./board.js"
  * @import { Actions } from "./actions.js"
+ * @import { Storage } from "./storage.js"
+ * @import { Beside } from "./view_card.js"
  */
 
 /** The board's notes, each in a card that lives as long as the note. */
@@ -16,31 +18,39 @@ export class BoardView {
 	#title = need(document, "#board-title", HTMLElement);
 	#list = need(document, "#notes", HTMLUListElement);
 	#empty = need(document, "#empty", HTMLElement);
+	#search = need(document, "#search", HTMLInputElement);
+	#none = need(document, "#found-none", HTMLElement);
 	#actions;
 	#composer;
 	#layout = new Layout();
 	/** @type {Map<string, Card>} */
 	#cards = new Map();
+	/** @type {import("./types.js").Note[]} */
+	#notes = [];
 	/** @type {Set<string>} cards whose note is gone */
 	#lost = new Set();
 
 	/**
+	 * @param {string} id
 	 * @param {Actions} actions
+	 * @param {Storage} storage
 	 * @param {AbortSignal} closed
 	 */
-	constructor(actions, closed) {
+	constructor(id, actions, storage, closed) {
 		this.#actions = actions;
-		this.#composer = new Composer(actions, closed);
+		this.#composer = new Composer(id, actions, storage, closed);
 		this.#list.replaceChildren();
+		this.#search.value = "";
+		this.#search.addEventListener("input", () => this.#filter(), { signal: closed });
 		this.#list.addEventListener("focusout",
 			() => setTimeout(() => this.#sweep()), { signal: closed });
 	}
 
 	/**
 	 * @param {BoardState} state
-	 * @param {ReadonlySet<string>} fresh	notes somebody else just changed
+	 * @param {Beside} beside
 	 */
-	show(state, fresh) {
+	show(state, beside) {
 		const readOnly = state.role === "read";
 		const notes = boardOrder(state);
 
@@ -48,16 +58,31 @@ export class BoardView {
 		this.#composer.show(readOnly);
 		for (const note of notes) {
 			this.#lost.delete(note.id);
-			this.#card(note).show(note, readOnly, fresh.has(note.id));
+			this.#card(note).show(note, readOnly, beside);
 		}
 		for (const [id, card] of this.#cards)
 			if (!state.notes.has(id)) {
 				this.#lost.add(id);
 				if (!card.idle)
-					card.lose(() => this.dismiss(id));
+					card.lose();
 			}
 		this.#sweep();
 		arrange(this.#list, notes.map((note) => this.#card(note).element));
+		this.#notes = notes;
+		this.#filter();
+	}
+
+	/** Shows the notes that are looked for. */
+	#filter() {
+		const query = this.#search.value.trim();
+		let shown = 0;
+
+		for (const note of this.#notes) {
+			const { element } = this.#card(note);
+			element.hidden = query !== "" && !noteMatches(note, query) && !element.contains(document.activeElement);
+			shown += Number(!element.hidden);
+		}
+		this.#none.hidden = query === "" || shown > 0;
 		this.#empty.hidden = this.#cards.size > 0;
 	}
 
@@ -80,12 +105,6 @@ export class BoardView {
 			near.focus();
 		else
 			this.#list.focus();
-	}
-
-	/** Saves all that is not saved yet. */
-	flush() {
-		for (const card of this.#cards.values())
-			card.flush();
 	}
 
 	/** @param {import("./types.js").Note} note */

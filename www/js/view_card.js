@@ -1,28 +1,35 @@
 // @ts-check
 
-import { noteProgress } from "./board.js";
+import { standing } from "./display.js";
+import { noteName, noteProgress } from "./note.js";
+import { CARD, STANDING } from "./text.js";
 import { Checklist } from "./view_checklist.js";
 import { FieldEditor } from "./view_field.js";
+import { Trouble } from "./view_trouble.js";
 import { flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
 
 /**
- * @import { Field, Note } from "./types.js"
  * @import { Actions } from "./actions.js"
+ * @import { Standing } from "./display.js"
+ * @import { Edits } from "./edits.js"
+ * @import { Note } from "./types.js"
  */
 
+/**
+ * What goes with the notes of a board when they are shown.
+ * @typedef {object} Beside
+ * @property {ReadonlyMap<string, Edits>} edits	of each note that has some
+ * @property {ReadonlySet<string>} fresh	changed by others just now
+ * @property {ReadonlyMap<string, Note>} server	as the service has them
+ * @property {boolean} online
+ */
+
+/** @type {Edits} */
+const NONE = [];
+const SAVED_MS = 2_500;
 const CLOCK = new Intl.DateTimeFormat(undefined, {
 	month: "short", day: "numeric", hour: "numeric", minute: "2-digit",
 });
-
-/**
- * @param {Note} note
- * @returns {string}	what to call it in a sentence
- */
-export function noteName(note) {
-	const words = note.title || note.text || note.items?.[0]?.text || "";
-	const line = words.split("\n", 1)[0];
-	return line.length > 40 ? `${line.slice(0, 40)}…` : line || "without a title";
-}
 
 /** One note on the board. */
 export class Card {
@@ -33,13 +40,22 @@ export class Card {
 	#color = need(this.element, ".color", HTMLSelectElement);
 	#add = need(this.element, ".add-item", HTMLFormElement);
 	#time = need(this.element, "time", HTMLTimeElement);
+	#standing = need(this.element, ".standing", HTMLElement);
+	#pin = need(this.element, ".pin", HTMLButtonElement);
+	#history = need(this.element, ".history", HTMLButtonElement);
 	#delete = need(this.element, ".delete", HTMLButtonElement);
 	#note;
 	#actions;
 	#editors;
 	#checklist;
-	/** @type {HTMLElement | null} says that somebody deleted the note */
-	#lost = null;
+	#trouble;
+	/** What shows now. @type {unknown[]} */
+	#what = [];
+	#lost = false;
+	/** @type {Standing} */
+	#stood = "";
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#savedTimer;
 
 	/**
 	 * @param {Note} note
@@ -48,12 +64,15 @@ export class Card {
 	constructor(note, actions) {
 		this.#note = note;
 		this.#actions = actions;
-		this.#editors = [this.#editor("title", this.#title),
-			this.#editor("text", this.#text), this.#editor("color", this.#color)];
+		this.#editors = { title: this.#editor("title", this.#title), text: this.#editor("text", this.#text) };
 		this.#checklist = new Checklist(this.element, note.id, actions);
+		this.#trouble = new Trouble(need(this.element, ".decide", HTMLElement), actions);
 		this.#delete.addEventListener("click", () => actions.remove(this.#note));
+		this.#history.addEventListener("click", () => actions.history(this.#note));
+		this.#pin.addEventListener("click", () => actions.set(note.id, { pinned: !this.#note.pinned }));
+		this.#color.addEventListener("change", () => actions.set(note.id, { color: this.#color.value }));
 		this.#title.addEventListener("keydown", (event) => {
-			if (event.key !== "Enter")
+			if (event.key !== "Enter" || event.isComposing)
 				return;
 			event.preventDefault();
 			const next = this.#text.hidden ? this.#add.querySelector("input") : this.#text;
@@ -63,50 +82,41 @@ export class Card {
 
 	/** Whether it may be taken away without anybody losing anything. */
 	get idle() {
-		return !holdsFocus(this.element) && !this.#checklist.dirty
-			&& !this.#editors.some((e) => e.dirty);
+		return !holdsFocus(this.element) && !this.#checklist.dirty;
 	}
 
 	/**
 	 * @param {Note} note
 	 * @param {boolean} readOnly
-	 * @param {boolean} fresh	somebody else changed it just now
+	 * @param {Beside} beside
 	 */
-	show(note, readOnly, fresh) {
-		const found = this.#lost !== null;
+	show(note, readOnly, { edits, fresh, server, online }) {
+		const known = server.get(note.id);
+		const mine = edits.get(note.id) ?? NONE;
+		const isFresh = fresh.has(note.id);
+		const what = [note, known, readOnly, mine, mine !== NONE && online];
 
-		this.#note = note;
-		this.#lost?.remove();
-		this.#lost = null;
-		for (const editor of this.#editors)
-			editor.show(note);
-		this.#checklist.show(note, readOnly, fresh);
-		this.#dress(note, readOnly);
-		if (fresh)
-			flash(this.element);
-		if (found)
-			this.flush();
-	}
-
-	/** Saves what is not saved yet. */
-	flush() {
-		for (const editor of this.#editors)
-			editor.flush();
-	}
-
-	/**
-	 * The note is gone while somebody is at it: say so and leave it standing.
-	 * @param {() => void} dismiss	takes the card away
-	 */
-	lose(dismiss) {
-		if (this.#lost)
+		if (!isFresh && !this.#lost && what.every((each, n) => each === this.#what[n]))
 			return;
-		const panel = fromTemplate("gone-template");
-		this.#lost = panel;
-		need(panel, ".keep", HTMLButtonElement).onclick =
-			() => this.#actions.restore(this.#note.id);
-		need(panel, ".take", HTMLButtonElement).onclick = dismiss;
-		this.#article.append(panel);
+		this.#what = what;
+		this.#lost = false;
+		this.#note = note;
+		for (const field of /** @type {const} */ (["title", "text"]))
+			this.#editors[field].show(note[field] ?? "",
+				{ rev: known?.rev ?? "", value: (known ?? note)[field] ?? "" });
+		this.#checklist.show(note, readOnly, isFresh);
+		this.#trouble.show(note, mine.find((e) => ["conflict", "gone", "refused"].includes(e.state)), known);
+		this.#stand(standing(mine, note.id, online));
+		this.#dress(note, readOnly);
+		if (isFresh)
+			flash(this.element);
+	}
+
+	/** The note is gone while somebody is at it: say so and leave it standing. */
+	lose() {
+		this.#lost = true;
+		if (!this.#trouble.shown)
+			this.#trouble.lost(this.#note);
 	}
 
 	focus() {
@@ -114,18 +124,30 @@ export class Card {
 	}
 
 	/**
-	 * @param {Field} field
-	 * @param {HTMLTextAreaElement | HTMLSelectElement} element
+	 * @param {"title" | "text"} field
+	 * @param {HTMLTextAreaElement} element
 	 */
 	#editor(field, element) {
-		return new FieldEditor({
-			element,
-			read: (note) => note[field] ?? "",
-			save: (base, mine) =>
-				this.#actions.saveField(this.#note.id, field, base, mine),
-			conflict: () => this.#actions.tell(
-				"Somebody else changed this note too. Your text is kept; choose a version."),
-		});
+		return new FieldEditor(element,
+			(base, value) => this.#actions.edit(this.#note.id, field, base, value),
+			() => this.#actions.flush());
+	}
+
+	/** @param {Standing} now */
+	#stand(now) {
+		const done = now === "" && this.#stood !== "";
+
+		if (now === this.#stood)
+			return;
+		clearTimeout(this.#savedTimer);
+		this.#stood = now;
+		this.element.dataset.standing = done ? "saved" : now;
+		this.#standing.textContent = done ? CARD.saved : STANDING[now];
+		if (done)
+			this.#savedTimer = setTimeout(() => {
+				this.element.dataset.standing = "";
+				this.#standing.textContent = "";
+			}, SAVED_MS);
 	}
 
 	/**
@@ -145,7 +167,13 @@ export class Card {
 		this.#add.hidden = !list || readOnly;
 		this.#color.hidden = readOnly;
 		this.#delete.hidden = readOnly;
+		this.#pin.hidden = readOnly;
 		this.#delete.setAttribute("aria-label", `Delete the note ${noteName(note)}`);
+		this.#history.setAttribute("aria-label", `History of the note ${noteName(note)}`);
+		this.#pin.setAttribute("aria-label", `Pin the note ${noteName(note)}`);
+		this.#pin.setAttribute("aria-pressed", String(note.pinned));
+		if (this.#color.value !== note.color)
+			this.#color.value = note.color;
 		this.#title.readOnly = this.#text.readOnly = readOnly;
 		this.#time.dateTime = note.updated_at;
 		this.#time.textContent = list && all > 0 ? `${done} of ${all} done · ${when}` : when;

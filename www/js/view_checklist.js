@@ -1,6 +1,7 @@
 // @ts-check
 
 import { idNew } from "./id.js";
+import { reorderBy } from "./view_reorder.js";
 import { FieldEditor } from "./view_field.js";
 import { arrange, flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
 
@@ -14,9 +15,8 @@ class Row {
 	element = fromTemplate("item-template");
 	box = need(this.element, "[type=checkbox]", HTMLInputElement);
 	text = need(this.element, ".item-text", HTMLInputElement);
-	remove = need(this.element, "button", HTMLButtonElement);
-	/** Ticks on their way; until they are answered the box is the person's. */
-	#ticking = 0;
+	grip = need(this.element, ".grip", HTMLButtonElement);
+	remove = need(this.element, ".remove", HTMLButtonElement);
 	#editor;
 
 	/**
@@ -25,49 +25,24 @@ class Row {
 	 * @param {Actions} actions
 	 */
 	constructor(note, item, actions) {
-		this.#editor = new FieldEditor({
-			element: this.text,
-			read: (now) => now.items?.find((i) => i.id === item)?.text ?? "",
-			save: (_, text) => actions.putItem(note, item, { text }),
-			conflict: () => {},
-		});
-		this.text.addEventListener("keydown", (event) => {
-			if (event.key === "Enter")
-				this.#editor.flush();
-		});
-		this.box.addEventListener("change", async () => {
-			const done = this.box.checked;
-			this.#ticking++;
-			const saved = await actions.putItem(note, item, { done });
-			this.#ticking--;
-			if (!saved && this.#ticking === 0)
-				this.#setDone(!done);
-		});
-	}
-
-	get dirty() {
-		return this.#editor.dirty;
+		this.#editor = new FieldEditor(this.text,
+			(_, text) => actions.putItem(note, item, { text }), () => actions.flush());
+		this.box.addEventListener("change", () => actions.putItem(note, item, { done: this.box.checked }));
 	}
 
 	/**
-	 * @param {Note} note
 	 * @param {Item} item
 	 * @param {boolean} readOnly
 	 */
-	show(note, item, readOnly) {
-		this.#editor.show(note);
-		if (this.#ticking === 0)
-			this.#setDone(item.done);
+	show(item, readOnly) {
+		this.#editor.show(item.text, { rev: "", value: item.text });
+		this.box.checked = item.done;
 		this.box.setAttribute("aria-label", item.text || "Item without text");
 		this.box.disabled = readOnly;
 		this.text.readOnly = readOnly;
-		this.remove.hidden = readOnly;
+		this.remove.hidden = this.grip.hidden = readOnly;
 		this.remove.setAttribute("aria-label", `Delete the item ${item.text}`);
-	}
-
-	/** @param {boolean} done */
-	#setDone(done) {
-		this.box.checked = done;
+		this.grip.setAttribute("aria-label", `Move the item ${item.text}`);
 	}
 }
 
@@ -77,6 +52,8 @@ export class Checklist {
 	#input;
 	#note;
 	#actions;
+	/** @type {Item[]}	in order */
+	#items = [];
 	/** @type {Map<string, Row>} */
 	#rows = new Map();
 
@@ -100,7 +77,7 @@ export class Checklist {
 	}
 
 	get dirty() {
-		return this.#input.value !== "" || [...this.#rows.values()].some((r) => r.dirty);
+		return this.#input.value !== "";
 	}
 
 	/**
@@ -109,13 +86,13 @@ export class Checklist {
 	 * @param {boolean} fresh	somebody else's change: show what is new
 	 */
 	show(note, readOnly, fresh) {
-		const items = [...note.items ?? []].sort((a, b) =>
+		const items = this.#items = [...note.items ?? []].sort((a, b) =>
 			a.pos - b.pos || (a.id < b.id ? -1 : 1));
 		const before = this.#rows.size;
 
 		for (const item of items) {
 			const known = this.#rows.has(item.id);
-			this.#row(item.id).show(note, item, readOnly);
+			this.#row(item.id).show(item, readOnly);
 			if (fresh && before > 0 && !known)
 				flash(this.#row(item.id).element);
 		}
@@ -132,8 +109,25 @@ export class Checklist {
 			return known;
 		const row = new Row(this.#note, id, this.#actions);
 		row.remove.addEventListener("click", () => this.#delete(id, row));
+		reorderBy(row.element, row.grip, {
+			rows: () => this.#items.map((i) => this.#row(i.id).element),
+			move: (_, after) => this.#move(id, after),
+		});
 		this.#rows.set(id, row);
 		return row;
+	}
+
+	/**
+	 * @param {string} id
+	 * @param {HTMLElement | null} after	the row before its new place
+	 */
+	#move(id, after) {
+		const others = this.#items.filter((i) => i.id !== id);
+		const at = others.findIndex((i) => this.#row(i.id).element === after);
+		const [low, high] = [others[at]?.pos, others[at + 1]?.pos];
+		const pos = low === undefined ? (high ?? 0) - 1 : high === undefined ? low + 1 : (low + high) / 2;
+
+		this.#actions.putItem(this.#note, id, { pos });
 	}
 
 	/** Takes away rows of deleted items, but none a person is in. */
@@ -150,22 +144,20 @@ export class Checklist {
 	 * @param {string} id
 	 * @param {Row} row
 	 */
-	async #delete(id, row) {
+	#delete(id, row) {
 		const next = row.element.nextElementSibling ?? row.element.previousElementSibling;
 		const box = next?.querySelector("input");
 
 		(box ?? this.#input).focus();
-		await this.#actions.deleteItem(this.#note, id);
+		this.#actions.deleteItem(this.#note, id);
 	}
 
-	async #add() {
+	#add() {
 		const text = this.#input.value.trim();
 
 		if (text === "")
 			return;
 		this.#input.value = "";
-		const saved = await this.#actions.putItem(this.#note, idNew(), { text });
-		if (!saved && this.#input.value === "")
-			this.#input.value = text;
+		this.#actions.putItem(this.#note, idNew(), { text });
 	}
 }

@@ -5,23 +5,34 @@ import { fitHeight, need } from "./view_dom.js";
 
 /**
  * @import { Actions } from "./actions.js"
+ * @import { Draft, Storage } from "./storage.js"
  */
 
-/** The form that makes a new note; its text stays until the note is safe. */
+const KEEP_AFTER_MS = 150;
+
+/** The form that makes a new note; what is begun there outlives the page. */
 export class Composer {
 	#form = need(document, "#composer", HTMLFormElement);
 	#title = need(document, "#new-title", HTMLInputElement);
 	#text = need(document, "#new-text", HTMLTextAreaElement);
-	#button = need(this.#form, "button", HTMLButtonElement);
+	#kinds = need(this.#form, "[value=checklist]", HTMLInputElement);
+	#board;
 	#actions;
+	#storage;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#timer;
 
 	/**
+	 * @param {string} board
 	 * @param {Actions} actions
+	 * @param {Storage} storage
 	 * @param {AbortSignal} closed
 	 */
-	constructor(actions, closed) {
+	constructor(board, actions, storage, closed) {
 		const options = { signal: closed };
 
+		this.#board = board;
+		this.#storage = storage;
 		this.#actions = actions;
 		this.#form.reset();
 		this.#form.addEventListener("submit", (event) => {
@@ -34,7 +45,33 @@ export class Composer {
 		}, options);
 		this.#text.addEventListener("input", () => fitHeight(this.#text), options);
 		this.#form.addEventListener("change", () => this.#hint(), options);
+		this.#form.addEventListener("input", () => this.#keepSoon(), options);
 		this.#hint();
+		storage.draft(board).then((draft) => draft && !closed.aborted && this.#resume(draft), () => {});
+	}
+
+	/** @param {Draft} draft */
+	#resume({ title, text, list }) {
+		if (this.#title.value !== "" || this.#text.value !== "")
+			return;
+		this.#title.value = title;
+		this.#text.value = text;
+		this.#kinds.checked = list;
+		this.#hint();
+		fitHeight(this.#text);
+	}
+
+	#keepSoon() {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => this.#keep(), KEEP_AFTER_MS);
+	}
+
+	#keep() {
+		const [title, text] = [this.#title.value, this.#text.value];
+
+		clearTimeout(this.#timer);
+		this.#storage.keepDraft(this.#board, title || text ? { title, text, list: this.#list } : null)
+			.catch(() => {});
 	}
 
 	/** @param {boolean} readOnly */
@@ -50,19 +87,14 @@ export class Composer {
 		this.#text.placeholder = this.#list ? "One item a line…" : "Write a note…";
 	}
 
-	async #submit() {
+	#submit() {
 		const doc = this.#doc();
 
 		if (!doc)
 			return this.#text.focus();
-		if (this.#button.disabled)
-			return;
-		this.#hold(true);
-		const added = await this.#actions.add(doc);
-		this.#hold(false);
-		if (!added)
-			return;
+		this.#actions.add(doc);
 		this.#title.value = this.#text.value = "";
+		this.#keep();
 		fitHeight(this.#text);
 		this.#text.focus();
 	}
@@ -80,11 +112,5 @@ export class Composer {
 		const items = text.split("\n").map((line) => ({ text: line.trim() }))
 			.filter((item) => item.text !== "");
 		return /** @type {any} */ ({ id, kind: "checklist", title, items });
-	}
-
-	/** @param {boolean} held */
-	#hold(held) {
-		this.#button.disabled = held;
-		this.#title.readOnly = this.#text.readOnly = held;
 	}
 }

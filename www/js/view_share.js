@@ -1,93 +1,156 @@
 // @ts-check
 
+import { html, nothing, render } from "../modules/lit-html/lit-html.js";
 import { linkMake } from "./link.js";
-import { fromTemplate, need } from "./view_dom.js";
-
-/** @typedef {{ label: string, token: string }} ShownLink */
+import { copyFrom, qrOf } from "./share_tools.js";
+import { NOT_DONE, ROLE, SHARE } from "./text.js";
+import { need } from "./view_dom.js";
 
 /**
- * The panel with the links made in this window.  The service keeps only
- * their digests, so a link can be shown only where it was made.
+ * @import { Role } from "./types.js"
+ */
+
+/** @typedef {{ label: string, token: string, qr?: unknown, copied?: string }} ShownLink */
+/** @typedef {{ id: string, role: Role, label: string | null, created_at: string, expires_at: string | null }} KnownLink */
+/**
+ * @typedef {object} Links
+ * @property {(link: { role: Role, label?: string, expires_at?: string }) => Promise<{ token: string }>} mint
+ * @property {() => Promise<KnownLink[]>} list
+ * @property {(id: string) => Promise<void>} revoke
+ */
+
+const DAY_MS = 86_400_000;
+const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+
+/**
+ * The board's links.  The service keeps only their digests, so a link can be
+ * shown only in the window where it was made.
  */
 export class ShareView {
 	#dialog = need(document, "#share", HTMLDialogElement);
-	#about = need(document, "#share-about", HTMLElement);
-	#links = need(document, "#share-links", HTMLElement);
-	#open = need(document, "#share-open", HTMLButtonElement);
-	#mint = [need(document, "#share-read", HTMLButtonElement),
-		need(document, "#share-write", HTMLButtonElement)];
+	#button = need(document, "#share-open", HTMLButtonElement);
+	#shown;
+	#links;
+	/** @type {KnownLink[]} */
+	#known = [];
+	#admin = false;
+	#problem = "";
 
 	/**
-	 * @param {(role: "read" | "write") => void} mint
+	 * @param {ShownLink[]} shown	those known in this window; grows
+	 * @param {Links} links
 	 * @param {AbortSignal} closed
 	 */
-	constructor(mint, closed) {
-		const [read, write] = this.#mint;
-		const options = { signal: closed };
-
-		this.#open.addEventListener("click", () => this.#dialog.showModal(), options);
-		read.addEventListener("click", () => mint("read"), options);
-		write.addEventListener("click", () => mint("write"), options);
-		need(document, "#share-close", HTMLButtonElement)
-			.addEventListener("click", () => this.#dialog.close(), options);
+	constructor(shown, links, closed) {
+		this.#shown = shown;
+		this.#links = links;
+		this.#button.addEventListener("click", () => this.open(), { signal: closed });
 		closed.addEventListener("abort", () => {
 			this.#dialog.close();
-			this.#open.hidden = true;
+			this.#button.hidden = true;
 		});
 	}
 
 	open() {
+		this.#draw();
 		if (!this.#dialog.open)
 			this.#dialog.showModal();
+		if (this.#admin)
+			this.#try(async () => {});
 	}
 
-	/**
-	 * @param {ShownLink[]} links
-	 * @param {boolean} admin	may make further links
-	 */
-	show(links, admin) {
-		this.#open.hidden = !admin && links.length === 0;
-		this.#about.textContent = links.length > 0
-			? "Whoever has a link has the board: send it only to those who should. A link is shown only in the window where it was made."
-			: "Links are not kept anywhere, so older ones cannot be shown again. Make a new one:";
-		for (const button of this.#mint)
-			button.hidden = !admin;
-		this.#links.replaceChildren(...links.map(linkElement));
+	/** @param {boolean} admin	may make and revoke links */
+	show(admin) {
+		this.#admin = admin;
+		this.#button.hidden = !admin && this.#shown.length === 0;
+	}
+
+	/** @param {() => Promise<void>} act	after which the list is another */
+	async #try(act) {
+		this.#problem = "";
+		try {
+			await act();
+			this.#known = await this.#links.list();
+		} catch (error) {
+			this.#problem = NOT_DONE(/** @type {Error} */ (error).message);
+		}
+		this.#draw();
+	}
+
+	/** @param {"read" | "write"} role */
+	#mint(role) {
+		const label = need(this.#dialog, "#share-label", HTMLInputElement);
+		const days = Number(need(this.#dialog, "#share-days", HTMLSelectElement).value);
+		const expires = new Date(Date.now() + days * DAY_MS).toISOString();
+
+		return this.#try(async () => {
+			const name = label.value.trim();
+			const { token } = await this.#links.mint({ role, ...name && { label: name }, ...days && { expires_at: expires } });
+			const shown = linkShown(role, token);
+			this.#shown.push(name ? { ...shown, label: `${shown.label} · ${name}` } : shown);
+			label.value = "";
+		});
+	}
+
+	#draw() {
+		render(html`<div class="dialog-head"><h2 id="share-title">${SHARE.title}</h2>
+				<button type="button" class="icon" aria-label=${SHARE.close} @click=${() => this.#dialog.close()}>×</button></div>
+			<p class="soft">${this.#shown.length ? SHARE.about : SHARE.aboutNone}</p>
+			${this.#shown.map((link, n) => this.#link(link, n))}
+			${this.#problem ? html`<p role="alert">${this.#problem}</p>` : nothing}
+			${this.#admin ? this.#making() : nothing}`, this.#dialog);
+	}
+
+	/** @param {ShownLink} link @param {number} n */
+	#link(link, n) {
+		const address = linkMake(link.token, document.baseURI);
+		const copy = async () => {
+			link.copied = await copyFrom(need(this.#dialog, `#link-${n}`, HTMLInputElement)) ? SHARE.copied : SHARE.copyKey;
+			this.#draw();
+		};
+		const qr = async () => {
+			link.qr = link.qr ? undefined : await qrOf(address, SHARE.qrOf(link.label));
+			this.#draw();
+		};
+		return html`<div class="link"><label for="link-${n}">${link.label}</label>
+			<div class="link-line"><input id="link-${n}" readonly .value=${address} @focus=${select}>
+				<button type="button" aria-label=${SHARE.copyOf(link.label)} @click=${copy}>${link.copied ?? SHARE.copy}</button>
+				<button type="button" aria-label=${SHARE.qrOf(link.label)} aria-expanded=${link.qr ? "true" : "false"} @click=${qr}>QR</button></div>
+			${link.qr ?? nothing}</div>`;
+	}
+
+	#making() {
+		return html`<h3>${SHARE.further}</h3>
+			<div class="link-line"><input id="share-label" aria-label=${SHARE.label} placeholder=${SHARE.label} maxlength="60" autocomplete="off">
+				<select id="share-days" aria-label=${SHARE.expiry}>${SHARE.expiries.map(([days, words]) =>
+					html`<option value=${days}>${words}</option>`)}</select></div>
+			<div class="share-end"><button type="button" id="share-read" @click=${() => this.#mint("read")}>${SHARE.newRead}</button>
+				<button type="button" id="share-write" @click=${() => this.#mint("write")}>${SHARE.newWrite}</button></div>
+			${this.#known.length ? html`<h3>${SHARE.all}</h3><ul class="past">${this.#known.map((link) => this.#row(link))}</ul>` : nothing}`;
+	}
+
+	/** @param {KnownLink} link */
+	#row({ id, role, label, created_at, expires_at }) {
+		const name = [ROLE[role], label].filter(Boolean).join(" · ");
+		const revoke = () => this.#try(() => this.#links.revoke(id));
+
+		return html`<li><div><p>${name}</p><p class="soft">${SHARE.made} ${DATE.format(new Date(created_at))}${
+			expires_at ? `, ${SHARE.ends} ${DATE.format(new Date(expires_at))}` : ""}</p></div>
+			<button type="button" class="revoke" aria-label=${`${SHARE.revoke}: ${name}`} @click=${revoke}>${SHARE.revoke}</button></li>`;
 	}
 }
 
-/**
- * @param {ShownLink} link
- * @param {number} index
- */
-function linkElement(link, index) {
-	const element = fromTemplate("link-template");
-	const label = need(element, "label", HTMLLabelElement);
-	const input = need(element, "input", HTMLInputElement);
-	const button = need(element, "button", HTMLButtonElement);
-
-	label.textContent = link.label;
-	label.htmlFor = input.id = `link-${index}`;
-	input.value = linkMake(link.token, document.baseURI);
-	input.addEventListener("focus", () => input.select());
-	button.setAttribute("aria-label", `Copy: ${link.label}`);
-	button.addEventListener("click", async () => {
-		button.textContent = await copy(input) ? "Copied" : "Press Ctrl+C";
-	});
-	return element;
+/** @param {Event} event */
+function select({ target }) {
+	if (target instanceof HTMLInputElement)
+		target.select();
 }
 
 /**
- * The clipboard is open only to pages of a secure context; elsewhere the
- * link is selected for the person to copy.
- * @param {HTMLInputElement} input
+ * @param {Role} role
+ * @param {string} token
+ * @returns {ShownLink}
  */
-async function copy(input) {
-	try {
-		await navigator.clipboard.writeText(input.value);
-		return true;
-	} catch {
-		input.focus();
-		return false;
-	}
+export function linkShown(role, token) {
+	return { label: ROLE[role], token };
 }

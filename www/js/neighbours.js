@@ -1,0 +1,43 @@
+// @ts-check
+
+/** Which other tabs of this browser have the page open. */
+
+const PATIENCE_MS = 300;
+
+export class Neighbours {
+	#channel;
+	#tab;
+
+	/**
+	 * @param {string} name
+	 * @param {string} tab
+	 */
+	constructor(name, tab) {
+		this.#tab = tab;
+		this.#channel = new BroadcastChannel(name);
+		this.#channel.addEventListener("message", ({ data }) => {
+			if (data.ask && data.ask !== tab)
+				this.#channel.postMessage({ here: tab });
+		});
+	}
+
+	/**
+	 * @returns {Promise<Set<string>>}	those that answer, and this one; one that
+	 *	sleeps does not
+	 */
+	async living() {
+		const here = new Set([this.#tab]);
+		/** @param {MessageEvent} event */
+		const hear = ({ data }) => void (data.here && here.add(data.here));
+
+		this.#channel.addEventListener("message", hear);
+		this.#channel.postMessage({ ask: this.#tab });
+		await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+		this.#channel.removeEventListener("message", hear);
+		return here;
+	}
+
+	close() {
+		this.#channel.close();
+	}
+}
