@@ -157,6 +157,19 @@ async function carries(transport) {
 }
 
 await world.tap({
+	async two_clients_of_one_page_are_both_live() {
+		const board = await world.board();
+		const page = await following(board);
+		await open(page, "websocket");
+		await page.evaluate(() => Object.assign(window, { first: window.seen }));
+		await follow(page, board, {});
+		await open(page, "websocket");
+		await write(board, "for both");
+		await until(() => page.evaluate(() => [window.first, window.seen].every(
+			({ changes }) => changes.includes("for both"))), "the change, twice");
+		same(world.complaints, [], "what the browser refused");
+	},
+
 	...Object.fromEntries(ALL.map((transport) => [`${transport}_alone_carries_a_board_both_ways`, () => carries(transport)])),
 
 	async the_best_is_taken_and_a_cut_loses_nothing() {

@@ -13,14 +13,16 @@ import { Frames } from "./frames.js";
 import { Leader } from "./leader.js";
 
 const PATIENCE_MS = 3_000;
+const WORKER = new URL("worker.js", import.meta.url).href;
+/** One for all clients: its name is taken then. @type {any} */
+let policy;
 
 /** @typedef {(method: string, arg?: any) => void} Post */
 
 /** @param {CoreOptions} options @param {(message: any) => void} hear @returns {Post} */
 function worker(options, hear) {
-	const policy = Reflect.get(globalThis, "trustedTypes")?.createPolicy("notewire", { createScriptURL: String });
-	const url = new URL("worker.js", import.meta.url).href;
-	const { port } = new SharedWorker(policy?.createScriptURL(url) ?? url, { type: "module", name: "notewire" });
+	policy ??= Reflect.get(globalThis, "trustedTypes")?.createPolicy("notewire", { createScriptURL: () => WORKER });
+	const { port } = new SharedWorker(policy?.createScriptURL("") ?? WORKER, { type: "module", name: "notewire" });
 
 	port.onmessage = ({ data }) => hear(data);
 	port.postMessage({ method: "attach", arg: options });
