@@ -18,6 +18,7 @@ import select
 import socket
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import tap as t
 import wire
@@ -25,7 +26,7 @@ from api import Board, Client, new_id
 from feeds import STREAMS, EventStream
 from harness import WAYS, alive, served, wait_for
 from tap import Failed, check, same
-from wire import END, STDOUT, Http, record
+from wire import END, STDOUT, Broken, Http, record
 
 TOGETHER = 20
 FIELDS = {"kind", "request", "feed", "claim", "role", "docs", "board", "nonce",
@@ -440,14 +441,17 @@ def kept(tap, site, board, daemon):
         def offered():
             s = EventStream(board.reader,
                             changes(board, "feed=continuous&since=now"))
-            if daemon.knocks():
-                daemon.offer().take().end()
-                same(s.ended(), [])
-                return True
-            s.until("up-to-date")
-            late = daemon.knocks()
+            with ThreadPoolExecutor(1) as pool:
+                told = pool.submit(s.until, "up-to-date", 10)
+                wait_for(lambda: told.done() or daemon.knocks(), 10,
+                         "an offer, or a word")
+                if not told.done():
+                    daemon.offer().take().end()
+                    check(isinstance(told.exception(10), Broken), "a word")
+                    return True
+            told.result()
             s.close()
-            check(not late, "asked after it was held")
+            check(not daemon.knocks(), "asked after it was held")
             return False
         wait_for(offered, 5, "the next offer")
 
