@@ -133,10 +133,15 @@ send_page(struct held *h, const struct iovec *piece, int n,
     const struct cursor *at)
 {
 	struct buf *b = &h->holder->scratch;
+	struct hot *hot = reader_hot(&h->reader);
+	int64_t left;
 
 	buf_reset(b);
-	page_rows(b, piece, n, h->limit, at,
+	left = page_rows(b, piece, n, h->limit, at,
 	    h->reader.group->board->head.seq);
+	/* frames of the ring are a line each: its place there is before those */
+	if (!(hot->flags & HOT_BEHIND))
+		hot->next -= (uint64_t)left;
 	return send_buf(h, b, true);
 }
 

@@ -16,54 +16,70 @@ end_page(struct buf *b, const struct cursor *at, int64_t pending)
 	    (long long)(pending > 0 ? pending : 0));
 }
 
-/*
- * Lines to the elements of an array, either the changes or the others; how many
- * there are, past the limit too.
- */
-static int64_t
-put_elements(struct buf *b, const struct iovec *piece, int n, bool changes,
-    int64_t limit)
+/* What a page takes of the lines: all before a change that is one too many. */
+struct page {
+	struct buf	*b;
+	int64_t		 limit;		/* changes */
+	int64_t		 rows;		/* changes so far, past the limit too */
+	int64_t		 left;		/* lines past it */
+	int64_t		 elements;	/* of the array */
+};
+
+static void
+put_line(struct page *p, const char *line, size_t len, bool changes)
+{
+	const bool is_change = form_is_change(line, len);
+
+	p->rows += is_change;
+	if (p->rows > p->limit || p->left > 0)
+		p->left++;
+	else if (is_change == changes) {
+		if (p->elements++ > 0)
+			buf_addc(p->b, ',');
+		buf_add(p->b, line, len);
+	}
+}
+
+/* Lines to the elements of an array, either the changes or the others. */
+static void
+put_elements(struct page *page, const struct iovec *piece, int n, bool changes)
 {
 	const char *p, *end, *eol;
-	int64_t rows = 0;
 	int i;
 
+	page->rows = page->left = page->elements = 0;
 	for (i = 0; i < n; i++) {
 		p = piece[i].iov_base;
 		end = p + piece[i].iov_len;
 		for (; p < end; p = eol + 1) {
 			eol = memchr(p, '\n', (size_t)(end - p));
-			if (form_is_change(p, (size_t)(eol - p)) != changes ||
-			    rows++ >= limit)
-				continue;
-			if (rows > 1)
-				buf_addc(b, ',');
-			buf_add(b, p, (size_t)(eol - p));
+			put_line(page, p, (size_t)(eol - p), changes);
 		}
 	}
-	return rows;
 }
 
-void
+int64_t
 page_rows(struct buf *b, const struct iovec *piece, int n, int64_t limit,
     const struct cursor *at, int64_t head)
 {
+	struct page page = { .b = b, .limit = limit };
 	struct cursor last = *at;
-	int64_t rows;
 	size_t start;
 
 	buf_addc(b, '{');
 	start = b->len;
 	buf_adds(b, "\"signals\":[");
-	if (put_elements(b, piece, n, false, INT64_MAX) > 0)
+	put_elements(&page, piece, n, false);
+	if (page.elements > 0)
 		buf_adds(b, "],");
 	else
 		buf_truncate(b, start);
 	buf_adds(b, "\"results\":[");
-	rows = put_elements(b, piece, n, true, limit);
-	if (rows > limit)
-		last.seq -= rows - limit;	/* the log is dense */
+	put_elements(&page, piece, n, true);
+	if (page.rows > limit)
+		last.seq -= page.rows - limit;	/* the log is dense */
 	end_page(b, &last, head - last.seq);
+	return page.left;
 }
 
 void
