@@ -60,6 +60,8 @@ await world.tap({
 			.includes("15 changes"), "the page saying how many wait");
 		await page.reload();
 		await page.clock.install();
+		/* a card is found by its place, which has to be its last */
+		await until(async () => await page.locator(".card").count() === 14, "the board as it was left");
 		await shows((await card(page, "Plan")).locator(".text"), "run");
 		same(await standing(await card(page, "offline 3")), "waiting", "what is said of a note");
 		for (let n = 12; n < 24; n++)
