@@ -91,6 +91,16 @@ fcgi_answer_fini(struct fcgi_answer *a)
 	buf_fini(&a->out);
 }
 
+void
+fcgi_answer_reset(struct fcgi_answer *a)
+{
+	const struct buf out = a->out;
+
+	memset(a, 0, sizeof(*a));
+	a->out = out;
+	buf_reset(&a->out);
+}
+
 bool
 fcgi_answer_is_fresh(const struct fcgi_answer *a)
 {

@@ -47,6 +47,8 @@ struct fcgi_answer {
 /* `max` is the most that an answer may have. */
 void fcgi_answer_init(struct fcgi_answer *a, size_t max);
 void fcgi_answer_fini(struct fcgi_answer *a);
+/* For the next answer; what memory there is stays. */
+void fcgi_answer_reset(struct fcgi_answer *a);
 void fcgi_answer_feed(struct fcgi_answer *a, const char *bytes, size_t n);
 /* Whether nothing of it has come yet. */
 bool fcgi_answer_is_fresh(const struct fcgi_answer *a);

@@ -16,6 +16,9 @@ median of the passes' ratios:
 	p99           from just before a change is published to its receipt
 	round         the same within a round, of which a pass's median is taken;
 	              what else the machine does shows less in it
+	upgrade       processor time from a subscriber's connection to the first
+	              words that it is sent, with what it is asked for in between,
+	              to that of the loop's accept(), recv() and send()
 	idle          bytes that the server's processes grow by for a subscriber
 	              that has been upgraded, beyond the first tenth of them
 
@@ -45,7 +48,8 @@ TARGETS = {"cpu-each": 1.10, "cpu-4-at-once": 0.35, "cpu-16-at-once": 0.12,
            "p99": 1.15, "idle": 512}
 TLS_TARGETS = {"cpu-each": 1.6}
 UNITS = {"bare": "us a change", "cpu-each": "x", "cpu-4-at-once": "x",
-         "cpu-16-at-once": "x", "p99": "x", "round": "x", "idle": "bytes"}
+         "cpu-16-at-once": "x", "p99": "x", "round": "x",
+         "bare-upgrade": "us", "upgrade": "x", "idle": "bytes"}
 # The first for servers, the last for all else.
 PROCESSORS = sorted(os.sched_getaffinity(0))
 
@@ -88,6 +92,7 @@ class Crowd:
         self.subscribers = subscribers
         self.load = None
         self.idle = None        # bytes a subscriber
+        self.upgrade = None     # nanoseconds of one
         self.wanted = 0         # deliveries of the pass
         self.count = 0          # changes at once
         self.cpu = 0            # at its beginning
@@ -113,12 +118,13 @@ class Crowd:
         tenth = max(self.subscribers // 10, 1)
         self.load.say("open", tenth)
         self.load.hear("open")
-        before = memory_of(server.pids())
         rest = self.subscribers - tenth
         if rest:
+            memory, spent = memory_of(server.pids()), cpu_of(server.pids())
             self.load.say("open", rest)
             self.load.hear("open")
-            self.idle = (memory_of(server.pids()) - before) / rest
+            self.upgrade = (cpu_of(server.pids()) - spent) / rest
+            self.idle = (memory_of(server.pids()) - memory) / rest
 
     def begin(self, rounds, count):
         self.wanted = rounds * count * self.subscribers
@@ -177,7 +183,9 @@ def measure(bare, under_test, rounds):
     size = frame_size(warm, under_test.subscribers)
     bare.server.size(max(size, 100))
     run([bare], WARM_ROUNDS, [1])
-    found = {"size": size, "idle": under_test.idle}
+    found = {"size": size, "idle": under_test.idle,
+             "bare-upgrade": bare.upgrade / 1e3,
+             "upgrade": under_test.upgrade / bare.upgrade}
     for count in AT_ONCE:
         base, ours = run([bare, under_test],
                          rounds if count == 1 else max(rounds // 2, 2),

@@ -42,8 +42,10 @@ struct claimed {
 		CLAIMED_SESSION,
 		CLAIMED_ROW,
 	}		kind;
-	int64_t		row;
-	unsigned char	digest[32];
+	union {
+		int64_t		row;		/* of CLAIMED_ROW */
+		unsigned char	digest[32];	/* of the other two */
+	};
 };
 
 struct letter {

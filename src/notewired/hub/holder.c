@@ -64,13 +64,16 @@ void
 holder_describe(struct reader *r, const struct handover *m)
 {
 	r->after = m->after;
-	r->heartbeat_ms = m->heartbeat_ms;
+	r->heartbeat_ms = (uint32_t)m->heartbeat_ms;
 	r->until = INT64_MAX;
 	r->expires_at = m->expires_at;
-	r->retry_min_ms = m->retry_min_ms;
-	r->retry_max_ms = m->retry_max_ms;
+	r->retry_min_ms = (uint32_t)m->retry_min_ms;
+	r->retry_max_ms = (uint32_t)m->retry_max_ms;
 	r->claimed.kind = m->claim == HANDOVER_ROW ? CLAIMED_ROW :
 	    m->claim == HANDOVER_SESSION ? CLAIMED_SESSION : CLAIMED_LINK;
-	r->claimed.row = m->row;
-	memcpy(r->claimed.digest, m->digest, sizeof(r->claimed.digest));
+	if (r->claimed.kind == CLAIMED_ROW)
+		r->claimed.row = m->row;
+	else
+		memcpy(r->claimed.digest, m->digest,
+		    sizeof(r->claimed.digest));
 }

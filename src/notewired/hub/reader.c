@@ -70,7 +70,7 @@ takes_more(struct reader *r)
 		hot->flags |= HOT_FULL;
 		now = clock_mono_ms();
 		r->stuck_at = now + r->hub->stall_ms;
-		r->stuck_left = peer_unsent(r->peer);
+		r->stuck_left = (uint32_t)peer_unsent(r->peer);
 		set_timer(r, now);
 	}
 	return false;
@@ -80,11 +80,11 @@ takes_more(struct reader *r)
 static bool
 is_stuck(struct reader *r, int64_t now)
 {
-	size_t left;
+	uint32_t left;
 
 	if (now < r->stuck_at)
 		return false;
-	left = peer_unsent(r->peer);
+	left = (uint32_t)peer_unsent(r->peer);
 	if (left >= r->stuck_left)
 		return true;
 	r->stuck_left = left;
@@ -108,7 +108,7 @@ void
 reader_end(struct reader *r, const char *reason, bool again)
 {
 	struct notice n = { .kind = NOTICE_END, .reason = reason };
-	int64_t spread = r->retry_max_ms - r->retry_min_ms;
+	uint32_t spread = r->retry_max_ms - r->retry_min_ms;
 
 	if (again)
 		n.retry_ms = r->retry_min_ms + random() % (spread + 1);

@@ -48,17 +48,17 @@ struct reader {
 	struct reader	*elder;		/* the member's next */
 	struct cursor	 after;		/* where it is, unless it is live */
 	struct claimed	 claimed;
-	int64_t		 heartbeat_ms;	/* 0: none */
+	uint32_t	 heartbeat_ms;	/* 0: none */
+	uint32_t	 retry_min_ms;
+	uint32_t	 retry_max_ms;
+	uint32_t	 stuck_left;
 	int64_t		 expires_at;	/* wall clock; 0: never */
-	int64_t		 retry_min_ms;
-	int64_t		 retry_max_ms;
 	struct timer	 timer;
 	int64_t		 beat_at;	/* these are monotonic; INT64_MAX: not */
 	int64_t		 proof_at;
 	int64_t		 until;		/* the hold's own end (a long-poll's) */
 	int64_t		 stuck_at;	/* too long without progress, unless
-					   less is unsent then than this: */
-	size_t		 stuck_left;
+					   less is unsent then than stuck_left */
 };
 
 /* Begins, once it is in a group (hub_join); `timer` is this file's. */

@@ -16,6 +16,9 @@
 #define INPUT_BYTES	((size_t)16 << 10)
 /* A responder that is slower than this has trouble of its own. */
 #define ANSWER_MS	10000
+/* So many that are not in use are kept, and those that are no larger. */
+#define SPARES		64
+#define SPARE_BYTES	4096
 
 /* A connection to the responder, for one request after another. */
 struct line {
@@ -29,7 +32,8 @@ struct line {
 
 struct ask {
 	struct asks		*all;
-	struct ask		*next;		/* of those that wait */
+	struct ask		*next;		/* of those that wait, or that are
+						   spare */
 	struct ask		*prev;
 	struct line		*line;		/* NULL: it waits */
 	struct timer		 timer;
@@ -41,6 +45,7 @@ struct ask {
 };
 
 static struct line *line_new(struct asks *all);
+static void fire(struct timer *t, int64_t now);
 
 /* ---- lines that are idle ---- */
 
@@ -118,12 +123,54 @@ wait_no_more(struct ask *a)
 }
 
 static void
-release(struct ask *a)
+discard(struct ask *a)
 {
-	wheel_clear(&a->timer);
 	buf_fini(&a->request);
 	fcgi_answer_fini(&a->answer);
 	free(a);
+}
+
+/*
+ * What lives so shortly is used again: among what lives long it would leave
+ * holes.
+ */
+static void
+release(struct ask *a)
+{
+	struct asks *all = a->all;
+
+	wheel_clear(&a->timer);
+	if (all->spares == SPARES || a->request.cap > SPARE_BYTES ||
+	    a->answer.out.cap > SPARE_BYTES) {
+		discard(a);
+		return;
+	}
+	a->next = all->spare;
+	all->spare = a;
+	all->spares++;
+}
+
+/* One that is spare, or a new one. */
+static struct ask *
+ask_take(struct asks *all)
+{
+	struct ask *a = all->spare;
+
+	if (a != NULL) {
+		all->spare = a->next;
+		all->spares--;
+		buf_reset(&a->request);
+		fcgi_answer_reset(&a->answer);
+	} else if ((a = malloc(sizeof(*a))) != NULL) {
+		a->all = all;
+		buf_init(&a->request, REQUEST_MAX);
+		fcgi_answer_init(&a->answer, ANSWER_MAX);
+	} else
+		return NULL;
+	a->next = a->prev = NULL;
+	a->line = NULL;
+	a->timer = (struct timer){ .fire = fire };
+	return a;
 }
 
 /* Ends it, answered or not; its line is idle then, or closed. */
@@ -227,15 +274,11 @@ ask_new(struct asks *all, const struct buf *request, ask_done *done,
 
 	if (buf_status(request))
 		return NULL;
-	a = calloc(1, sizeof(*a));
+	a = ask_take(all);
 	if (a == NULL)
 		return NULL;
-	a->all = all;
 	a->done = done;
 	a->arg = arg;
-	a->timer.fire = fire;
-	buf_init(&a->request, REQUEST_MAX);
-	fcgi_answer_init(&a->answer, ANSWER_MAX);
 	wheel_set(all->wheel, &a->timer, clock_mono_ms() + ANSWER_MS);
 	buf_add(&a->request, request->data, request->len);
 	/* who came before goes first */
@@ -262,6 +305,17 @@ ask_free(struct ask *a)
 	}
 	wait_no_more(a);
 	release(a);
+}
+
+void
+asks_fini(struct asks *all)
+{
+	struct ask *a;
+
+	while ((a = all->spare) != NULL) {
+		all->spare = a->next;
+		discard(a);
+	}
 }
 
 /* ---- lines, as connections ---- */

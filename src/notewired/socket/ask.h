@@ -26,6 +26,8 @@ struct asks {
 	int64_t		 lines;		/* open */
 	struct ask	*first;		/* who wait, in order */
 	struct ask	*last;
+	struct ask	*spare;		/* that are not in use */
+	int		 spares;
 };
 
 /*
@@ -43,5 +45,7 @@ struct ask *ask_new(struct asks *all, const struct buf *request,
     ask_done *done, void *arg);
 /* The answer is not wanted any more.  Accepts NULL. */
 void ask_free(struct ask *a);
+/* None may be left that somebody waits for. */
+void asks_fini(struct asks *all);
 
 #endif

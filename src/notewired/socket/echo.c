@@ -60,7 +60,6 @@ ready(void *arg, struct opening *o)
 {
 	static const struct peer_kind peer_kind = { "echo", on_input, on_room,
 	    on_gone };
-	static const struct ws_kind kind = { send_back, closed };
 	struct echo *e = arg;
 	struct ws *w = calloc(1, sizeof(*w));
 	bool unread;
@@ -70,7 +69,6 @@ ready(void *arg, struct opening *o)
 		free(w);
 		return;
 	}
-	w->kind = &kind;
 	w->house = &e->house;
 	ws_begin(w);
 	ws_go_on(w, unread);
@@ -131,11 +129,13 @@ link_parts(struct echo *e, size_t max_message)
 int
 echo_run(const char *address, size_t max_message)
 {
+	static const struct ws_kind kind = { send_back, closed };
 	static struct echo e;
 	int fd, code = EX_OSERR;
 
 	link_parts(&e, max_message);
-	if (loop_open(&e.loop) == ST_OK && ws_house_init(&e.house) == ST_OK) {
+	if (loop_open(&e.loop) == ST_OK &&
+	    ws_house_init(&e.house, &kind) == ST_OK) {
 		fd = listen_loopback(address);
 		if (fd == -1) {
 			log_error("echo", "listen", "address=\"%s\"", address);

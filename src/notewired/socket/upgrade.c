@@ -1,5 +1,4 @@
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/problem.h"
@@ -7,15 +6,10 @@
 #include "notewired/socket/websock.h"
 
 /*
- * A handshake that waits for the responder's word: may this credential watch
- * this board, and from where?  The question is GET …/changes, with what the
- * client sent (proto/handover.h).
+ * A handshake waits for the responder's word: may this credential watch this
+ * board, and from where?  The question is GET …/changes, with what the client
+ * sent (proto/handover.h).
  */
-struct upgrade {
-	struct websocks	*all;
-	struct opening	*opening;
-	struct ask	*ask;
-};
 
 #define REQUEST_MAX	((size_t)64 << 10)
 
@@ -140,12 +134,9 @@ put_question(struct buf *b, const struct opening *o, const char *board,
 static void
 on_answer(void *arg, const struct fcgi_answer *a)
 {
-	struct upgrade *u = arg;
-	struct opening *o = u->opening;
-	struct websocks *all = u->all;
+	struct opening *o = arg;
 	struct handover m;
 
-	free(u);
 	if (a == NULL)
 		refuse(o, PROBLEM_BUSY, "the responder does not answer");
 	else if (a->status != 200)
@@ -154,33 +145,24 @@ on_answer(void *arg, const struct fcgi_answer *a)
 	    m.kind != HANDOVER_SOCKET)
 		refuse(o, PROBLEM_INTERNAL, "the responder is another version");
 	else
-		websock_new(all, o, &m);
+		websock_new(opening_from(o)->arg, o, &m);
 }
 
 void
-upgrade_left(void *upgrade)
+upgrade_left(void *asked)
 {
-	struct upgrade *u = upgrade;
-
-	ask_free(u->ask);
-	free(u);
+	ask_free(asked);
 }
 
 static void
 ask(struct websocks *all, struct opening *o, const struct buf *question)
 {
-	struct upgrade *u = calloc(1, sizeof(*u));
+	struct ask *asked = ask_new(&all->asks, question, on_answer, o);
 
-	if (u != NULL) {
-		u->all = all;
-		u->opening = o;
-		u->ask = ask_new(&all->asks, question, on_answer, u);
-	}
-	if (u == NULL || u->ask == NULL) {
-		free(u);
+	if (asked == NULL)
 		refuse(o, PROBLEM_BUSY, "the responder cannot be asked");
-	} else
-		opening_wait(o, u);
+	else
+		opening_wait(o, asked);
 }
 
 void

@@ -46,12 +46,16 @@ tell_problem(struct websock *s, enum problem_kind kind, const char *detail)
 static void
 put_claim(struct buf *b, const struct claimed *c)
 {
-	struct handover h = { .row = c->row };
+	struct handover h = { .claim = HANDOVER_ROW };
 	struct buf text;
 
-	h.claim = c->kind == CLAIMED_ROW ? HANDOVER_ROW :
-	    c->kind == CLAIMED_SESSION ? HANDOVER_SESSION : HANDOVER_LINK;
-	memcpy(h.digest, c->digest, sizeof(h.digest));
+	if (c->kind == CLAIMED_ROW)
+		h.row = c->row;
+	else {
+		h.claim = c->kind == CLAIMED_SESSION ? HANDOVER_SESSION :
+		    HANDOVER_LINK;
+		memcpy(h.digest, c->digest, sizeof(h.digest));
+	}
 	buf_init(&text, HANDOVER_MAX);
 	handover_print_claim(&text, &h);
 	buf_addc(&text, '\0');
@@ -132,14 +136,14 @@ refuse_first(struct uplink *u, enum problem_kind kind, const char *why)
 static void
 ask_for_next(struct uplink *u)
 {
-	const size_t max = (size_t)u->s->all->holder->config->body_bytes;
+	const size_t max = (size_t)websock_all(u->s)->holder->config->body_bytes;
 	struct buf ops, request;
 
 	buf_init(&ops, max + 16);
 	buf_init(&request, max * 2 + HANDOVER_MAX);
 	u->playing = put_ops(&ops, u, max);
 	put_request(&request, u->s, &ops);
-	u->ask = ask_new(&u->s->all->asks, &request, on_answer, u);
+	u->ask = ask_new(&websock_all(u->s)->asks, &request, on_answer, u);
 	buf_fini(&ops);
 	buf_fini(&request);
 	if (u->ask == NULL)
@@ -193,7 +197,7 @@ static enum problem_kind
 fault_of(const struct websock *s, const char *bytes, size_t len,
     const char **why)
 {
-	const struct config *config = s->all->holder->config;
+	const struct config *config = websock_all(s)->holder->config;
 	const struct json_limits limits = { config->json_depth,
 	    config->json_values };
 	struct json_check check;
@@ -227,7 +231,7 @@ uplink_of(struct websock *s)
 static size_t
 most(const struct websock *s)
 {
-	const struct config *config = s->all->holder->config;
+	const struct config *config = websock_all(s)->holder->config;
 
 	return (size_t)config->unsent_bytes + (size_t)config->body_bytes;
 }

@@ -80,7 +80,7 @@ static bool
 take_text(struct websock *s, const char *bytes, size_t len,
     struct signal *sig, struct problem *why)
 {
-	const struct config *config = s->all->holder->config;
+	const struct config *config = websock_all(s)->holder->config;
 	const struct json_limits limits = { config->json_depth,
 	    config->json_values };
 	struct buf data;

@@ -35,7 +35,7 @@ websock_free(struct websock *s)
 {
 	wheel_clear(&s->reader.timer);
 	uplink_free(s->uplink);
-	holder_give(s->all->holder, HANDOVER_WEBSOCKET, &s->share);
+	holder_give(websock_all(s)->holder, HANDOVER_WEBSOCKET, &s->share);
 	free(s);
 }
 
@@ -77,7 +77,7 @@ static enum status
 notice(struct reader *r, const struct notice *n)
 {
 	struct websock *s = of_reader(r);
-	struct buf *b = &s->all->holder->scratch;
+	struct buf *b = &websock_all(s)->holder->scratch;
 	enum status st;
 
 	if (s->ws.state != WS_OPEN)
@@ -116,7 +116,7 @@ leave(struct reader *r, bool broken)
 static bool
 is_too_fast(struct websock *s)
 {
-	const struct config *config = s->all->holder->config;
+	const struct config *config = websock_all(s)->holder->config;
 	int64_t now = clock_mono_ms() * 1000, each, owed;
 
 	each = INT64_C(1000000) / config->messages_per_second;
@@ -173,7 +173,7 @@ on_input(struct peer *c, bool ended)
 static void
 on_room(struct peer *c)
 {
-	struct websocks *all = of_reader(c->owner)->all;
+	struct websocks *all = websock_all(of_reader(c->owner));
 	struct reader *r = c->owner;
 	struct poller_key key = peer_key(c);
 
@@ -196,7 +196,6 @@ static enum status
 make(struct websocks *all, const struct handover *m, struct websock **out)
 {
 	static const struct reader_kind reader_kind = { frames, notice, leave };
-	static const struct ws_kind ws_kind = { message, closed };
 	struct websock *s = calloc(1, sizeof(*s));
 	enum status st;
 
@@ -210,10 +209,8 @@ make(struct websocks *all, const struct handover *m, struct websock **out)
 		free(s);
 		return st;
 	}
-	s->all = all;
 	s->reader.kind = &reader_kind;
 	holder_describe(&s->reader, m);
-	s->ws.kind = &ws_kind;
 	s->ws.house = &all->house;
 	return ST_OK;
 }
@@ -238,7 +235,7 @@ begin(struct websock *s, const struct handover *m, bool unread)
 {
 	const struct audience audience = { FORM_MESSAGES, m->docs,
 	    m->peer[0] != '\0' };
-	struct holder *ho = s->all->holder;
+	struct holder *ho = websock_all(s)->holder;
 	struct poller_key key = peer_key(s->reader.peer);
 
 	ws_begin(&s->ws);
@@ -282,7 +279,7 @@ websock_new(struct websocks *all, struct opening *o, const struct handover *m)
 void
 websock_tell(struct websock *s, const char *name, const char *json, size_t len)
 {
-	struct buf *b = &s->all->holder->scratch;
+	struct buf *b = &websock_all(s)->holder->scratch;
 
 	buf_reset(b);
 	buf_addf(b, "{\"event\":\"%s\",\"data\":", name);
@@ -309,6 +306,7 @@ websock_tell_problem(struct websock *s, const char *name,
 enum status
 websocks_init(struct websocks *all, struct holder *holder)
 {
+	static const struct ws_kind kind = { message, closed };
 	const struct config *config = holder->config;
 
 	all->holder = holder;
@@ -323,7 +321,7 @@ websocks_init(struct websocks *all, struct holder *holder)
 	all->house.max_message = (size_t)config->body_bytes -
 	    strlen("{\"ops\":[]}");
 	websocks_reread(all);
-	return ws_house_init(&all->house);
+	return ws_house_init(&all->house, &kind);
 }
 
 void
@@ -367,5 +365,6 @@ void
 websocks_fini(struct websocks *all)
 {
 	ws_house_fini(&all->house);
+	asks_fini(&all->asks);
 	openings_fini(&all->openings);
 }

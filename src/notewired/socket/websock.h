@@ -1,6 +1,8 @@
 #ifndef NOTEWIRED_SOCKET_WEBSOCK_H
 #define NOTEWIRED_SOCKET_WEBSOCK_H
 
+#include <stddef.h>
+
 #include "notewired/hub/holder.h"
 #include "notewired/socket/ask.h"
 #include "notewired/socket/opening.h"
@@ -26,7 +28,6 @@ struct uplink;
 struct websock {
 	struct reader	 reader;
 	struct ws	 ws;
-	struct websocks	*all;
 	struct uplink	*uplink;	/* NULL: it has said nothing yet */
 	struct share	 share;
 	int64_t		 paced_at;	/* until when its messages are paid for */
@@ -40,6 +41,14 @@ struct websocks {
 	struct ws_house	 house;
 	struct asks	 asks;
 };
+
+/* Those that it is one of. */
+static inline struct websocks *
+websock_all(const struct websock *s)
+{
+	return (struct websocks *)(void *)((char *)s->ws.house -
+	    offsetof(struct websocks, house));
+}
 
 /* ST_NOMEM.  `holder` and what it points to are set. */
 enum status websocks_init(struct websocks *all, struct holder *holder);
@@ -67,6 +76,6 @@ void websock_tell_problem(struct websock *s, const char *name,
 
 /* An upgrade that is to be decided about (openings.ready and left). */
 void upgrade_ready(void *websocks, struct opening *o);
-void upgrade_left(void *upgrade);
+void upgrade_left(void *asked);
 
 #endif

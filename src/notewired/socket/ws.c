@@ -17,8 +17,9 @@
 #define PONGS_MAX	((size_t)16 << 10)
 
 enum status
-ws_house_init(struct ws_house *h)
+ws_house_init(struct ws_house *h, const struct ws_kind *kind)
 {
+	h->kind = kind;
 	buf_init(&h->pongs, PONGS_MAX);
 	h->input = malloc(WS_INPUT);
 	return h->input == NULL ? ST_NOMEM : ST_OK;
@@ -49,7 +50,7 @@ ws_close_now(struct ws *w)
 	free(w->control);
 	w->control = NULL;
 	peer_close(w->house->peers, w->peer);
-	w->kind->closed(w);
+	w->house->kind->closed(w);
 }
 
 /*
@@ -235,7 +236,7 @@ on_message(struct ws *w, enum ws_opcode opcode)
 
 	send_pongs(w);
 	w->message = NULL;
-	w->kind->message(w, opcode, message != NULL ? message->data : "",
+	w->house->kind->message(w, opcode, message != NULL ? message->data : "",
 	    message != NULL ? message->len : 0);
 	if (message != NULL)
 		buf_fini(message);

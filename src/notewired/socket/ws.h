@@ -23,6 +23,7 @@ struct ws_kind {
 
 /* What all WebSockets of the thread share. */
 struct ws_house {
+	const struct ws_kind *kind;
 	struct peers	*peers;
 	struct wheel	*wheel;
 	size_t		 max_message;
@@ -41,7 +42,6 @@ enum ws_state {
 };
 
 struct ws {
-	const struct ws_kind	*kind;
 	struct ws_house		*house;
 	struct peer		*peer;
 	struct buf		*message;	/* one that has begun */
@@ -58,7 +58,7 @@ struct ws {
 };
 
 /* ST_NOMEM. */
-enum status ws_house_init(struct ws_house *h);
+enum status ws_house_init(struct ws_house *h, const struct ws_kind *kind);
 void ws_house_fini(struct ws_house *h);
 
 /* What the peer's kind is to call, whoever its owner is. */
@@ -66,7 +66,7 @@ void ws_look(struct ws *w);
 void ws_room(struct ws *w);
 void ws_gone(struct ws *w);
 
-/* `w` is the kind's, with peer, house and kind set. */
+/* `w` is the kind's, with peer and house set. */
 void ws_begin(struct ws *w);
 /*
  * Its kind has sent what comes first; `unread`: input has come before.  The
