@@ -1,6 +1,5 @@
 #include "call/service.h"
 
-#include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -27,6 +26,7 @@ service_open(struct service *s, const struct config *config)
 	st = holds_init(&s->holds, config);
 	if (st)
 		return st;
+	spares_init(&s->daemon);
 	s->stop = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (s->stop == -1)
 		return ST_BUSY;
@@ -45,6 +45,7 @@ service_close(struct service *s)
 {
 	store_close(s->store);
 	s->store = NULL;
+	spares_fini(&s->daemon);
 	(void)close(s->stop);
 }
 
@@ -53,13 +54,12 @@ service_stop(struct service *s)
 {
 	uint64_t one = 1;
 
+	atomic_store(&s->stopping, true);
 	(void)!write(s->stop, &one, sizeof(one));	/* full is stopped too */
 }
 
 bool
 service_stopping(const struct service *s)
 {
-	struct pollfd p = { .fd = s->stop, .events = POLLIN };
-
-	return poll(&p, 1, 0) == 1;
+	return atomic_load(&s->stopping);
 }

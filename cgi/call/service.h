@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "call/hold.h"
+#include "call/spare.h"
 #include "config/config.h"
 #include "store/store.h"
 
@@ -17,7 +18,9 @@ struct service {
 	char			 instance[17];
 	struct holds		 holds;
 	int			 stop;		/* eventfd: readable once we end */
+	_Atomic bool		 stopping;	/* which is then */
 	_Atomic int64_t		 daemon_at;	/* not asked before; monotonic */
+	struct spares		 daemon;	/* connections to it */
 	_Atomic bool		 at_chores;	/* some thread is (chore.h) */
 	_Atomic int64_t		 requests;
 	_Atomic int64_t		 problems;	/* of them, answered 4xx or 5xx */

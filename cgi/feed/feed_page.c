@@ -2,7 +2,6 @@
 
 #include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "call/reply.h"
@@ -132,17 +131,17 @@ wait_for_page(struct page *p, struct wait *w, struct feed *f)
 static enum status
 give(struct call *c, const struct claim *claim, struct feed *f)
 {
-	int daemon = handover_reach(c);
+	struct daemon_line line;
 	enum status st;
 
-	if (daemon == -1)
+	if (handover_reach(c, &line))
 		return ST_NOTFOUND;
 	st = reply_head(c, 200, "application/json", "no-store");
 	if (st == ST_OK)
 		st = exchange_flush(c->x);
 	if (st == ST_OK)
-		return handover_give(daemon, c, claim, f, 0);
-	(void)close(daemon);
+		return handover_give(&line, c, claim, f, 0);
+	handover_leave(c, &line);
 	return st;
 }
 

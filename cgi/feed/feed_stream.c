@@ -296,13 +296,11 @@ send_open(struct stream *s)
 static enum status
 give(struct stream *s, const struct claim *claim)
 {
-	int daemon = -1;
+	struct daemon_line line;
 
-	if (s->f->kind != FEED_NORMAL)
-		daemon = handover_reach(s->c);
-	if (daemon == -1)
+	if (s->f->kind == FEED_NORMAL || handover_reach(s->c, &line))
 		return ST_NOTFOUND;
-	return handover_give(daemon, s->c, claim, s->f, (int64_t)s->bytes);
+	return handover_give(&line, s->c, claim, s->f, (int64_t)s->bytes);
 }
 
 /* Holds it here, while there is a slot. */

@@ -1,7 +1,6 @@
 #include "feed/handover.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -51,25 +50,51 @@ connect_to(const struct sockaddr_un *at)
 	return -1;
 }
 
-static int
-reach(struct call *c)
+/* One that is spare, or a new one. */
+static enum status
+reach(struct call *c, struct daemon_line *line)
 {
 	struct sockaddr_un at;
 
+	line->fd = -1;
 	if (atomic_load(&c->service->daemon_at) > clock_mono_ms())
-		return -1;
+		return ST_NOTFOUND;
+	line->fd = spares_take(&c->service->daemon);
+	line->used = line->fd != -1;
+	if (line->used)
+		return ST_OK;
 	if (find_daemon(c->service->config, "handover.sock", &at)) {
 		log_warn("handover", "path", "run_dir=\"%s\" error=toolong",
 		    c->service->config->run_dir);
-		return -1;
+		return ST_NOTFOUND;
 	}
-	return connect_to(&at);
+	line->fd = connect_to(&at);
+	return line->fd == -1 ? ST_NOTFOUND : ST_OK;
 }
 
-int
-handover_reach(struct call *c)
+enum status
+handover_reach(struct call *c, struct daemon_line *line)
 {
-	return c->x->body_read ? reach(c) : -1;
+	return c->x->body_read ? reach(c, line) : ST_NOTFOUND;
+}
+
+void
+handover_leave(struct call *c, struct daemon_line *line)
+{
+	spares_keep(&c->service->daemon, line->fd);
+	line->fd = -1;
+}
+
+/*
+ * Whether to say it again over another line, which is there then: the daemon had
+ * left this one, as it may between two requests, and so heard nothing.
+ */
+static bool
+reach_again(struct call *c, struct daemon_line *line, enum status st)
+{
+	(void)close(line->fd);
+	line->fd = -1;
+	return st == ST_CLOSED && line->used && reach(c, line) == ST_OK;
 }
 
 /* The place of the newest change for "now". */
@@ -180,7 +205,10 @@ tell(int daemon, const struct buf *message, int client)
 	    ST_OK : ST_CLOSED;
 }
 
-/* Waits for the answer; ST_TIMEOUT, ST_CLOSED when it is none. */
+/*
+ * Waits for the answer.  ST_CLOSED: the daemon left and had not read what was
+ * said (unix(7), ECONNRESET); ST_DENIED: it had; ST_TIMEOUT; ST_GONE: we end.
+ */
 static enum status
 listen_for(struct service *s, int daemon, char *answer)
 {
@@ -188,6 +216,7 @@ listen_for(struct service *s, int daemon, char *answer)
 	    { .fd = s->stop, .events = POLLIN } };
 	int64_t until = clock_mono_ms() + HANDOVER_MS, left;
 	char bytes[2];
+	ssize_t n;
 
 	*answer = '\0';
 	do {
@@ -196,9 +225,10 @@ listen_for(struct service *s, int daemon, char *answer)
 			return ST_TIMEOUT;
 	} while (poll(fds, 2, (int)left) < 1);
 	if (fds[0].revents == 0)
-		return ST_CLOSED;	/* the program ends; the stream says so */
-	if (recv(daemon, bytes, sizeof(bytes), 0) != 1)
-		return ST_CLOSED;
+		return ST_GONE;		/* the stream says so */
+	n = recv(daemon, bytes, sizeof(bytes), 0);
+	if (n != 1)
+		return n == -1 && errno == ECONNRESET ? ST_CLOSED : ST_DENIED;
 	*answer = bytes[0];
 	return ST_OK;
 }
@@ -225,27 +255,46 @@ hear(struct call *c, int daemon, char *answer)
 	return st;
 }
 
+/* The daemon's answer to the message, over this line or another. */
 static enum status
-offer(int daemon, struct call *c, const struct buf *message)
+offer(struct daemon_line *line, struct call *c, const struct buf *message,
+    char *answer)
+{
+	enum status st;
+
+	do {
+		st = tell(line->fd, message, c->x->fd);
+		if (st == ST_OK)
+			st = hear(c, line->fd, answer);
+	} while (st != ST_OK && reach_again(c, line, st));
+	return st;
+}
+
+/* The line stays where both sides have said all that there was to say. */
+static enum status
+give(struct daemon_line *line, struct call *c, const struct buf *message)
 {
 	enum status st;
 	char answer;
 
-	st = tell(daemon, message, c->x->fd);
-	if (st == ST_OK)
-		st = hear(c, daemon, &answer);
+	st = offer(line, c, message, &answer);
 	if (st)
 		return st;
-	if (answer == HANDOVER_BUSY)
-		return ST_BUSY;
-	return answer == HANDOVER_TAKEN ? let_go(daemon) : ST_DENIED;
+	if (answer == HANDOVER_TAKEN)
+		st = let_go(line->fd);
+	else
+		st = answer == HANDOVER_BUSY ? ST_BUSY : ST_DENIED;
+	if (st == ST_OK || st == ST_BUSY)
+		handover_leave(c, line);
+	else
+		(void)close(line->fd);
+	return st;
 }
 
 enum status
-handover_give(int daemon, struct call *c, const struct claim *claim,
-    struct feed *f, int64_t sent)
+handover_give(struct daemon_line *line, struct call *c,
+    const struct claim *claim, struct feed *f, int64_t sent)
 {
-	int flags = fcntl(c->x->fd, F_GETFL);
 	struct handover h;
 	struct buf message;
 	enum status st;
@@ -258,17 +307,14 @@ handover_give(int daemon, struct call *c, const struct claim *claim,
 		handover_print(&message, &h);
 		st = buf_status(&message);
 	}
-	if (st == ST_OK)
-		st = offer(daemon, c, &message);
+	if (st)
+		handover_leave(c, line);
+	else
+		st = give(line, c, &message);
 	buf_fini(&message);
-	(void)close(daemon);
 	c->x->given = st == ST_OK;
-	if (st == ST_OK)
-		return ST_OK;
-	/* the daemon may have made it non-blocking for both of us */
-	(void)fcntl(c->x->fd, F_SETFL, flags);
-	if (st == ST_BUSY)
-		return ST_BUSY;
+	if (st == ST_OK || st == ST_BUSY)
+		return st;
 	log_warn("handover", "kept", "reason=%s", status_name(st));
 	return ST_NOTFOUND;
 }
@@ -290,13 +336,20 @@ handover_tell(struct call *c, const struct claim *claim, struct feed *f)
 
 /* One message and one byte. */
 static enum status
-exchange_signal(struct call *c, int daemon, const struct buf *packed)
+exchange_signal(struct call *c, struct daemon_line *line,
+    const struct buf *packed)
 {
+	enum status st;
 	char answer;
 
-	if (send(daemon, packed->data, packed->len, MSG_NOSIGNAL) !=
-	    (ssize_t)packed->len || hear(c, daemon, &answer))
+	do
+		st = send(line->fd, packed->data, packed->len, MSG_NOSIGNAL) ==
+		    (ssize_t)packed->len ? hear(c, line->fd, &answer) :
+		    ST_CLOSED;
+	while (st != ST_OK && reach_again(c, line, st));
+	if (st)
 		return ST_BUSY;
+	handover_leave(c, line);
 	return answer == HANDOVER_TAKEN ? ST_OK :
 	    answer == HANDOVER_NOBODY ? ST_NOTFOUND : ST_BUSY;
 }
@@ -304,20 +357,21 @@ exchange_signal(struct call *c, int daemon, const struct buf *packed)
 enum status
 handover_signal(struct call *c, const struct signal *s)
 {
-	int daemon = reach(c);
+	struct daemon_line line;
 	struct buf packed;
 	enum status st;
 
-	if (daemon == -1)
+	if (reach(c, &line))
 		return handover_has_sockets(c->service->config) ? ST_BUSY :
 		    ST_GONE;
 	buf_init(&packed, SIGNAL_PACKED_MAX);
 	signal_pack(&packed, s);
 	st = buf_status(&packed);
 	if (st == ST_OK)
-		st = exchange_signal(c, daemon, &packed);
+		st = exchange_signal(c, &line, &packed);
+	else
+		handover_leave(c, &line);
 	buf_fini(&packed);
-	(void)close(daemon);
 	return st;
 }
 

@@ -21,8 +21,13 @@
  *    hold it; HANDOVER_BUSY, somebody has too many already, so nobody should.
  *    Anything else, or nothing: the responder holds it itself.
  * 3. The responder sends HANDOVER_GO and closes its copy of the descriptor.  Only
- *    from then on does the daemon write to it; without that byte it lets go.  So
- *    an answer that comes too late cannot make two writers.
+ *    from then on does the daemon read it, write to it or change its mode;
+ *    without that byte it lets go.  So an answer that comes too late cannot make
+ *    two writers.
+ *
+ * Then the connection is free for the next message.  Either side may close it
+ * between two; a message that is not read when it is closed was not said
+ * (ECONNRESET), and goes over another.
  *
  * The message is text: "notewire-hold 2", then lines of name=value, all there,
  * each once, in any order.

@@ -10,7 +10,6 @@ stream itself and nothing is lost or comes twice; where it is busy, the answer
 is the one without a slot.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -64,11 +63,19 @@ class Offer:
         except ConnectionResetError:
             return b""
 
-    def take(self):
+    def take(self, leave=True):
+        """Takes it; the line is left then, or stays for the next."""
         self.answer(b"A")
         same(self.last_word(), b"G")
-        same(self.last_word(), b"", "after its word to go on")
+        check(not select.select([self.conn], [], [], 0.05)[0] or
+              self.last_word() == b"", "more after its word to go on")
+        if leave:
+            self.conn.close()
         return self
+
+    def refuse_now(self):
+        self.answer(b"B")
+        self.close()
 
     def write(self, text):
         """Some of the body, and as many records as it takes."""
@@ -360,6 +367,68 @@ def given(tap, site, board, daemon):
         s.close()
 
 
+def lines(tap, site, board, daemon):
+    query = changes(board, "feed=eventsource&since=now")
+
+    def give(conn):
+        s = EventStream(board.reader, query)
+        o = Offer(conn) if conn else daemon.offer()
+        o.take(leave=False)
+        return s, o
+
+    def ended(s, o):
+        o.write("event: heartbeat\ndata: {}\n\n")
+        conn, o.conn = o.conn, o.conn.dup()
+        o.end()
+        same([e.name for e in s.ended()], ["heartbeat"])
+        s.close()
+        return conn
+
+    with tap.claim("one connection takes one response after another, and "
+                   "signals, as long as the daemon leaves it open"):
+        site.restart_responder()
+        conn = ended(*give(None))
+        for _ in range(3):
+            conn = ended(*give(conn))
+        with ThreadPoolExecutor(1) as pool:
+            said = pool.submit(board.writer.post, f"{board.path}/signals",
+                               {"data": "hello"})
+            check(conn.recv(4096).startswith(b"notewire-signal"),
+                  "what a signal begins with")
+            conn.send(b"A")
+            same(said.result(5).status, 204)
+        check(not daemon.knocks(), "somebody knocked")
+
+    with tap.claim("a connection that the daemon left in the meantime is not "
+                   "an answer: the next is offered once, over a new one"):
+        for _ in range(3):
+            conn.close()
+            s, o = give(None)
+            conn = ended(s, o)
+        check(not daemon.knocks(), "offered twice")
+        same(metric(site, "holds"), 0)
+
+    with tap.claim("nor is one that it leaves without having read what came"):
+        with ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(EventStream, board.reader, query)
+            check(select.select([conn], [], [], 5)[0], "no offer")
+            conn.close()
+            o = daemon.offer().take(leave=False)
+            conn = ended(opening.result(5), o)
+        check(not daemon.knocks(), "offered twice")
+
+    with tap.claim("one that it leaves after having read it is: then the "
+                   "responder holds it"):
+        with ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(EventStream, board.reader, query)
+            Offer(conn).close()
+            s = opening.result(5)
+            held_here(board, s)
+        check(not daemon.knocks(), "offered twice")
+        s.close()
+        wait_for(lambda: metric(site, "holds") == 0, 5, "the slot to be free")
+
+
 def held_here(board, s):
     """Checks that the responder holds it: its proof, each change once."""
     same([e.name for e in s.until("heartbeat")], ["up-to-date", "heartbeat"])
@@ -379,13 +448,10 @@ def keep(site, board, daemon, refuse, feed="eventsource"):
     began = time.monotonic()
     s = EventStream(board.reader, changes(board, f"feed={feed}&since=now"))
     o = daemon.offer()
-    own = os.dup(o.fd)
     refuse(o)
     held_here(board, s)
     took = time.monotonic() - began
-    same(fcntl.fcntl(own, fcntl.F_GETFL) & os.O_NONBLOCK, 0, "its mode")
     same(metric(site, "holds"), 1)
-    os.close(own)
     o.close()
     s.close()
     wait_for(lambda: metric(site, "holds") == 0, 5, "the slot to be free")
@@ -393,9 +459,8 @@ def keep(site, board, daemon, refuse, feed="eventsource"):
 
 
 def refuse_with(data):
-    """Says that, having changed the connection's mode as a daemon does."""
+    """Says that, and hears nothing more."""
     def refuse(o):
-        os.set_blocking(o.fd, False)
         if data:
             o.answer(data)
             same(o.last_word(), b"")
@@ -486,7 +551,7 @@ def busy(tap, board, daemon):
         for feed in STREAMS:
             s = EventStream(board.reader,
                             changes(board, f"feed={feed}&since=0"))
-            daemon.offer().answer(b"B")
+            daemon.offer().refuse_now()
             seen = s.ended()
             same([e.id for e in seen[:-2]], log)
             same((seen[-2].name, seen[-1].name, seen[-1].json()),
@@ -495,7 +560,7 @@ def busy(tap, board, daemon):
             s.close()
         began = time.monotonic()
         s = board.reader.open(changes(board, "feed=longpoll&since=now"))
-        daemon.offer().answer(b"B")
+        daemon.offer().refuse_now()
         got = json.loads(s.read(5))
         same((got["results"], got["last_seq"]), ([], log[-1]))
         check(time.monotonic() - began < 2, "it waited")
@@ -617,6 +682,7 @@ def body(tap):
         daemon = Daemon(site)
         told(tap, site, board, daemon)
         given(tap, site, board, daemon)
+        lines(tap, site, board, daemon)
         kept(tap, site, board, daemon)
         busy(tap, board, daemon)
         away(tap, board, daemon)

@@ -11,7 +11,6 @@ are heard as gossip.py promises.
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -136,8 +135,7 @@ def kill_and_reload(site, daemon, chance, kills):
     """One after another, at moments of chance."""
     for _ in range(kills):
         time.sleep(chance.uniform(0.05, 0.5))
-        which = chance.choice(("responder", "daemon", "both", "reload")[
-            :4 if site.way == "nginx" else 3])
+        which = chance.choice(("responder", "daemon", "both", "reload"))
         if which in ("daemon", "both"):
             daemon.lives += 1
             daemon.process.kill()
@@ -146,7 +144,7 @@ def kill_and_reload(site, daemon, chance, kills):
             site.responder.kill()
             site.start_again()
         if which == "reload":
-            os.kill(site.server.process.pid, signal.SIGHUP)
+            site.server.reload()
         if which in ("daemon", "both"):
             time.sleep(chance.uniform(0, 0.3))
             daemon.start()

@@ -20,7 +20,6 @@ server.port = {port}
 server.document-root = "{dir}/empty"
 server.modules += ("mod_accesslog")
 accesslog.filename = "{dir}/log/access.log"
-server.feature-flags = ("server.graceful-shutdown-timeout" => 5)
 server.max-keep-alive-requests = 1000
 server.upload-dirs = ("{dir}/tmp")
 {variables}
@@ -85,6 +84,7 @@ class Server:
     """What all have in common: `process` is the server's own."""
 
     name = None                 # its program's, and its log's
+    reloads = signal.SIGUSR1
     spawns = False              # it starts the responders itself
     tells = True                # a responder learns at once who has left
     patience = 0.5              # seconds that a plain request may take
@@ -128,6 +128,10 @@ class Server:
             raise Failed(f"{self.name} ended: "
                          + self.site.log_text(self.log))
 
+    def reload(self):
+        """Has it read its configuration again, as it goes."""
+        os.kill(self.process.pid, self.reloads)
+
     def after_start(self):
         """What makes it as it is after some minutes."""
 
@@ -166,6 +170,7 @@ class LighttpdCgi(LighttpdSpawn):
 
 class Nginx(Server):
     name = "nginx"
+    reloads = signal.SIGHUP
 
     def start(self):
         self.listen()

@@ -16,10 +16,13 @@
 /* A hand-over takes no longer; the responder itself gives up after a second. */
 #define GUEST_MS	2000
 #define GUESTS_MAX	512
+/* What one may say in a turn before others have theirs. */
+#define STEPS_MAX	8
 
 enum stage {
 	STAGE_MESSAGE,		/* what is handed over is to come */
 	STAGE_GO,		/* taken; the responder has to let go */
+	STAGE_REST,		/* done; the next message may come, or never */
 };
 
 struct guest {
@@ -28,17 +31,64 @@ struct guest {
 	struct timer	 timer;
 	enum stage	 stage;
 	struct held	*held;
+	TAILQ_ENTRY(guest) of_resting;
 };
+
+static void
+leave_rest(struct guest *g)
+{
+	TAILQ_REMOVE(&g->door->resting, g, of_resting);
+	g->door->rests--;
+}
 
 static void
 guest_free(struct guest *g)
 {
+	struct door *d = g->door;
+
 	if (g->held != NULL)
 		held_drop(g->held);
 	wheel_clear(&g->timer);
-	peer_close(g->door->listener.peers, g->peer);
-	g->door->guests--;
+	peer_close(d->listener.peers, g->peer);
+	if (g->stage == STAGE_REST)
+		leave_rest(g);
+	else
+		d->guests--;
 	free(g);
+}
+
+static void
+set_timer(struct guest *g)
+{
+	wheel_set(g->door->listener.wheel, &g->timer,
+	    clock_mono_ms() + GUEST_MS);
+}
+
+/* It is through, and may hand the next over: whether there may be more to read. */
+static bool
+rest(struct guest *g)
+{
+	struct door *d = g->door;
+
+	if (d->closed) {
+		guest_free(g);
+		return false;
+	}
+	d->guests--;
+	g->stage = STAGE_REST;
+	TAILQ_INSERT_TAIL(&d->resting, g, of_resting);
+	d->rests++;
+	set_timer(g);
+	return true;
+}
+
+static void
+rest_no_more(struct guest *g)
+{
+	leave_rest(g);
+	g->door->guests++;
+	g->stage = STAGE_MESSAGE;
+	set_timer(g);
 }
 
 static void
@@ -76,57 +126,60 @@ receive(int fd, char *bytes, size_t room, int *passed)
 	return m.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ? 0 : n;
 }
 
-static void
+/* Each of these tells whether there may be more to read. */
+
+static bool
 refuse(struct guest *g, const char *why)
 {
 	log_warn("handover", "refused", "reason=%s", why);
 	g->door->holder->tally->refused++;
 	guest_free(g);
+	return false;
 }
 
-static void
+static bool
+answer(struct guest *g, char word)
+{
+	if (send(g->peer->fd, &word, 1, MSG_NOSIGNAL) == 1)
+		return true;
+	guest_free(g);
+	return false;
+}
+
+static bool
 take_over(struct guest *g, const struct handover *m, int fd)
 {
 	enum status st;
-	char answer;
 
 	st = held_new(g->door->holder, m, fd, &g->held);
 	if (st) {
 		(void)close(fd);
-		if (st != ST_LIMIT && st != ST_BUSY) {
-			refuse(g, status_name(st));
-			return;
-		}
-	}
-	answer = st ? HANDOVER_BUSY : HANDOVER_TAKEN;
-	if (send(g->peer->fd, &answer, 1, MSG_NOSIGNAL) != 1 || st) {
+		if (st != ST_LIMIT && st != ST_BUSY)
+			return refuse(g, status_name(st));
 		g->door->holder->tally->refused++;
-		guest_free(g);
-		return;
+		return answer(g, HANDOVER_BUSY) && rest(g);
 	}
 	g->stage = STAGE_GO;
+	/* its word to go on is still to come, and is told of when it does */
+	(void)answer(g, HANDOVER_TAKEN);
+	return false;
 }
 
-static void
+static bool
 pass_on(struct guest *g, const char *bytes, size_t n)
 {
 	struct signal s;
 	enum status st;
-	char answer;
 
 	st = signal_unpack(bytes, n, &s);
-	if (st) {
-		refuse(g, "malformed");
-		return;
-	}
+	if (st)
+		return refuse(g, "malformed");
 	st = signals_play(g->door->holder->hub, &s);
-	answer = st == ST_OK ? HANDOVER_TAKEN :
-	    st == ST_NOTFOUND ? HANDOVER_NOBODY : HANDOVER_BUSY;
-	(void)send(g->peer->fd, &answer, 1, MSG_NOSIGNAL);
-	guest_free(g);
+	return answer(g, st == ST_OK ? HANDOVER_TAKEN :
+	    st == ST_NOTFOUND ? HANDOVER_NOBODY : HANDOVER_BUSY) && rest(g);
 }
 
-static void
+static bool
 on_message(struct guest *g)
 {
 	char bytes[SIGNAL_PACKED_MAX + 1];
@@ -136,52 +189,55 @@ on_message(struct guest *g)
 
 	n = receive(g->peer->fd, bytes, sizeof(bytes), &fd);
 	if (n == -1 && errno == EAGAIN)
-		return;
-	if (n > 0 && fd >= 0 && handover_parse(bytes, (size_t)n, &m) == ST_OK) {
-		take_over(g, &m, fd);
-		return;
-	}
+		return false;
+	if (g->stage == STAGE_REST)
+		rest_no_more(g);
+	if (n > 0 && fd >= 0 && handover_parse(bytes, (size_t)n, &m) == ST_OK)
+		return take_over(g, &m, fd);
 	if (fd >= 0)
 		(void)close(fd);
 	if (n > 0 && fd == -1 && signal_is_packed(bytes, (size_t)n))
-		pass_on(g, bytes, (size_t)n);
-	else if (n > 0)
-		refuse(g, "malformed");
-	else
-		guest_free(g);		/* thought better of it */
+		return pass_on(g, bytes, (size_t)n);
+	if (n > 0)
+		return refuse(g, "malformed");
+	guest_free(g);			/* thought better of it */
+	return false;
 }
 
-static void
+static bool
 on_go(struct guest *g)
 {
 	struct held *h = g->held;
 	char bytes[2];
+	bool more;
 	ssize_t n;
 
 	n = recv(g->peer->fd, bytes, sizeof(bytes), 0);
 	if (n == -1 && errno == EAGAIN)
-		return;
-	if (n == 1 && bytes[0] == HANDOVER_GO) {
-		g->held = NULL;
+		return false;
+	if (n != 1 || bytes[0] != HANDOVER_GO) {
 		guest_free(g);
-		held_begin(h);
-	} else
-		guest_free(g);
+		return false;
+	}
+	g->held = NULL;
+	more = rest(g);
+	held_begin(h);
+	return more;
 }
 
 static void
 on_guest(struct peer *c, bool ended)
 {
+	struct peers *all = ((struct guest *)c->owner)->door->listener.peers;
 	struct guest *g = c->owner;
+	bool more = true;
+	int i;
 
 	(void)ended;			/* what was sent before that counts */
-	if (g->stage == STAGE_MESSAGE) {
-		on_message(g);
-		/* an edge is told of once: the next step may be here already */
-		if (c->owner != g || g->stage != STAGE_GO)
-			return;
-	}
-	on_go(g);
+	for (i = 0; more && i < STEPS_MAX; i++)
+		more = g->stage == STAGE_GO ? on_go(g) : on_message(g);
+	if (more && peer_again(all, c))
+		guest_free(g);
 }
 
 static void
@@ -230,6 +286,9 @@ let_in(void *arg, int fd)
 
 	if (!may_enter(d, fd) || d->guests >= GUESTS_MAX)
 		return false;
+	if (!TAILQ_EMPTY(&d->resting) &&
+	    d->guests + d->rests >= GUESTS_MAX)
+		guest_free(TAILQ_FIRST(&d->resting));
 	g = calloc(1, sizeof(*g));
 	if (g == NULL)
 		return false;
@@ -240,7 +299,7 @@ let_in(void *arg, int fd)
 		return false;
 	}
 	d->guests++;
-	wheel_set(d->listener.wheel, &g->timer, clock_mono_ms() + GUEST_MS);
+	set_timer(g);
 	return true;
 }
 
@@ -277,6 +336,7 @@ read_uids(struct door *d, const char *list)
 enum status
 door_init(struct door *d)
 {
+	TAILQ_INIT(&d->resting);
 	d->listener.name = "handover";
 	d->listener.let_in = let_in;
 	d->listener.arg = d;
@@ -292,5 +352,8 @@ door_open(struct door *d, int fd)
 void
 door_close(struct door *d)
 {
+	d->closed = true;
 	listener_close(&d->listener);
+	while (!TAILQ_EMPTY(&d->resting))
+		guest_free(TAILQ_FIRST(&d->resting));
 }

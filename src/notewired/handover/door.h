@@ -1,6 +1,9 @@
 #ifndef NOTEWIRED_HANDOVER_DOOR_H
 #define NOTEWIRED_HANDOVER_DOOR_H
 
+#include <stdbool.h>
+#include <sys/queue.h>
+
 #include "notewired/handover/held.h"
 #include "notewired/loop/listener.h"
 
@@ -11,7 +14,11 @@
 struct door {
 	struct listener	 listener;
 	struct holder	*holder;
-	int64_t		 guests;	/* in the middle of it */
+	TAILQ_HEAD(, guest) resting;	/* who have handed over, and may again;
+					   the longest first */
+	int64_t		 rests;		/* how many those are */
+	int64_t		 guests;	/* all others: in the middle of it */
+	bool		 closed;
 	uid_t		 uids[16];	/* who may, beside the own user */
 	size_t		 uids_n;
 };
@@ -23,7 +30,7 @@ struct door {
 enum status door_init(struct door *d);
 /* Listens on that socket, which is the door's from now on. */
 enum status door_open(struct door *d, int fd);
-/* Takes nobody in any more. */
+/* Takes nobody in any more, and nothing more from who was in it before. */
 void door_close(struct door *d);
 
 #endif

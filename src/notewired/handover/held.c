@@ -444,7 +444,7 @@ held_begin(struct held *h)
 	struct holder *ho = h->holder;
 	struct poller_key key = peer_key(h->reader.peer);
 
-	if (h->left || peer_own(h->reader.peer) ||
+	if (h->left || (!h->fcgi && peer_own_pipe(h->reader.peer)) ||
 	    hub_join(ho->hub, &h->reader, h->board, audience, h->member)) {
 		if (h->fcgi)
 			(void)send_out(h, NULL, 0, true);

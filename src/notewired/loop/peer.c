@@ -17,6 +17,8 @@
 
 /* Of what was sent, the bytes that may wait in the kernel for one client. */
 #define WAITING_MAX	(32 << 10)
+/* Whoever else has the socket open may want it to block. */
+#define SEND_FLAGS	(MSG_NOSIGNAL | MSG_DONTWAIT)
 /* As many descriptors as any of our limits allows. */
 #define PEERS_MAX	((rlim_t)1 << 20)
 /* The store's, listeners, questions, and those that are just coming. */
@@ -199,7 +201,7 @@ peer_take_shared(struct peers *ps, int fd, const struct peer_kind *kind,
 }
 
 enum status
-peer_own(struct peer *c)
+peer_own_pipe(struct peer *c)
 {
 	return unblock(c->fd);
 }
@@ -272,7 +274,7 @@ write_out(struct peer *c, const struct iovec *piece, int n)
 
 	if (!c->piped) {
 		wrote = n == 1 ? send(c->fd, piece->iov_base, piece->iov_len,
-		    MSG_NOSIGNAL) : sendmsg(c->fd, &m, MSG_NOSIGNAL);
+		    SEND_FLAGS) : sendmsg(c->fd, &m, SEND_FLAGS);
 		if (wrote != -1 || errno != ENOTSOCK)
 			return wrote;
 		c->piped = true;
@@ -464,6 +466,20 @@ judge(ssize_t n, size_t *got)
 	return n > 0 || (n == -1 && errno == EAGAIN) ? ST_OK : ST_CLOSED;
 }
 
+static ssize_t
+read_in(struct peer *c, char *to, size_t room)
+{
+	ssize_t n;
+
+	if (!c->piped) {
+		n = recv(c->fd, to, room, MSG_DONTWAIT);
+		if (n != -1 || errno != ENOTSOCK)
+			return n;
+		c->piped = true;
+	}
+	return read(c->fd, to, room);
+}
+
 enum status
 peer_read(struct peer *c, char *to, size_t room, size_t *got)
 {
@@ -472,7 +488,7 @@ peer_read(struct peer *c, char *to, size_t room, size_t *got)
 	if (c->tls != NULL)
 		return tls_read(c->tls, to, room, got);
 	do
-		n = read(c->fd, to, room);
+		n = read_in(c, to, room);
 	while (n == -1 && errno == EINTR);
 	return judge(n, got);
 }

@@ -74,13 +74,14 @@ void peers_fini(struct peers *ps);
 enum status peer_take(struct peers *ps, int fd, const struct peer_kind *kind,
     void *owner, struct peer **out);
 /*
- * The same, of one that is somebody else's still: nothing is read from it or
- * written to it, nor made non-blocking, which it would be for him as well,
- * before peer_own (ST_INVALID).
+ * The same, of one that somebody else has open as well.  It may block: a socket
+ * is asked each time not to.  A pipe cannot be, so nothing is read from it or
+ * written to it before it is made non-blocking, which is for all who have it
+ * (peer_own_pipe; ST_INVALID).
  */
 enum status peer_take_shared(struct peers *ps, int fd,
     const struct peer_kind *kind, void *owner, struct peer **out);
-enum status peer_own(struct peer *c);
+enum status peer_own_pipe(struct peer *c);
 /* The same for a listener: told of as long as somebody waits. */
 enum status peer_take_listener(struct peers *ps, int fd,
     const struct peer_kind *kind, void *owner, struct peer **out);
