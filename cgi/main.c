@@ -1,5 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,10 +13,12 @@
 
 #include <fcgiapp.h>
 
+#include "auth/digest.h"
 #include "auth/origin.h"
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "call/exchange.h"
 #include "call/service.h"
 #include "config/options.h"
@@ -25,7 +29,7 @@
 
 static const char usage[] =
     "usage: notewire.fcgi [--config FILE] [--set SECTION.KEY=VALUE]...\n"
-    "                     [--listen PATH] [--print-config]\n"
+    "                     [--listen PATH] [--require-sandbox] [--print-config]\n"
     "       notewire.fcgi --version | --help\n";
 
 /* The only thing a signal handler can reach. */
@@ -79,6 +83,36 @@ end_output(void)
 	}
 }
 
+/*
+ * Gives up what a responder does not need: once its store and its listener are
+ * open, and before it has threads.  ST_DENIED: not all, and that is required.
+ */
+static enum status
+give_up(struct service *s, const char *listen, bool calls)
+{
+	const struct config *config = s->config;
+	char folder[PATH_MAX] = "";
+	const struct sandbox_place places[] = {
+		{ config->data_dir, SANDBOX_WRITE },
+		{ config->run_dir, SANDBOX_WRITE },
+		{ folder, SANDBOX_WRITE },	/* to take its name out */
+		{ "/dev/null", SANDBOX_WRITE },
+	};
+
+	if (!config->sandbox_use && !config->sandbox_require)
+		return ST_OK;
+	digest_prepare();
+	if (listen != NULL && str_copy(folder, sizeof(folder), listen) == ST_OK)
+		(void)dirname(folder);
+	sandbox_enter(places, sizeof(places) / sizeof(places[0]), calls,
+	    &s->sandbox);
+	if (!config->sandbox_require || sandbox_is_whole(&s->sandbox, calls))
+		return ST_OK;
+	log_error("sandbox", "required", "landlock=%d seccomp=%d",
+	    s->sandbox.files, s->sandbox.calls);
+	return ST_DENIED;
+}
+
 static int
 run_cgi(const struct config *config)
 {
@@ -90,6 +124,11 @@ run_cgi(const struct config *config)
 	st = service_open(&s, config);
 	if (st)
 		return refuse_cgi(st);
+	st = give_up(&s, NULL, false);
+	if (st) {
+		service_close(&s);
+		return refuse_cgi(st);
+	}
 	catch_signals(&s);
 	exchange_cgi(&x, (int)config->io_timeout_ms);
 	st = route(&s, &x, &left);
@@ -112,6 +151,8 @@ run_fastcgi(const struct config *config, const char *path)
 	catch_signals(&s);
 	if (path != NULL)
 		st = listen_unix(path, SOCK_STREAM, 0660, &listener);
+	if (st == ST_OK)
+		st = give_up(&s, path, true);
 	if (st == ST_OK) {
 		log_info("serve", "start", "version=%s threads=%lld holds=%lld",
 		    PACKAGE_VERSION, (long long)config->threads,
@@ -170,16 +211,19 @@ int
 main(int argc, char **argv)
 {
 	const char *listen = NULL;
-	const struct option_own own[] = { { "listen", &listen, NULL } };
+	bool require = false;
+	const struct option_own own[] = { { "listen", &listen, NULL },
+	    { "require-sandbox", NULL, &require } };
 	const struct program program = { .name = "notewire.fcgi",
 	    .version = PACKAGE_VERSION, .usage = usage, .own = own,
-	    .own_n = 1 };
+	    .own_n = sizeof(own) / sizeof(own[0]) };
 	struct config config;
 	bool over;
 	int code;
 
 	code = options_load(&program, has_command_line() ? argc : 1, argv,
 	    &config, &over);
+	config.sandbox_require |= require;
 	if (code == EX_OK && !over)
 		code = check_origins(&config) ? EX_CONFIG :
 		    run(&config, listen);

@@ -8,7 +8,10 @@ enum status
 api_health(struct call *c, const struct claim *claim)
 {
 	(void)claim;
-	buf_adds(&c->out, "{\"status\":\"ok\",\"version\":\"" PACKAGE_VERSION "\"}");
+	buf_adds(&c->out, "{\"status\":\"ok\",\"version\":\"" PACKAGE_VERSION
+	    "\",\"sandbox\":");
+	sandbox_print(&c->out, &c->service->sandbox);
+	buf_addc(&c->out, '}');
 	return reply_json(c, 200);
 }
 

@@ -9,6 +9,7 @@
 #include "call/hold.h"
 #include "call/spare.h"
 #include "config/config.h"
+#include "sandbox/sandbox.h"
 #include "store/store.h"
 
 /* What all requests of a process share. */
@@ -21,6 +22,7 @@ struct service {
 	_Atomic bool		 stopping;	/* which is then */
 	_Atomic int64_t		 daemon_at;	/* not asked before; monotonic */
 	struct spares		 daemon;	/* connections to it */
+	struct sandbox		 sandbox;	/* that the process is in */
 	_Atomic bool		 at_chores;	/* some thread is (chore.h) */
 	_Atomic int64_t		 requests;
 	_Atomic int64_t		 problems;	/* of them, answered 4xx or 5xx */

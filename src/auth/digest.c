@@ -19,6 +19,15 @@ digest_with(const EVP_MD *kind, const void *bytes, size_t n,
 	return ST_IO;
 }
 
+void
+digest_prepare(void)
+{
+	unsigned char none[DIGEST_SIZE];
+
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL);
+	(void)digest_bytes("", 0, none);	/* and its providers */
+}
+
 enum status
 digest_bytes(const void *bytes, size_t n, unsigned char out[DIGEST_SIZE])
 {

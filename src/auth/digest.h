@@ -13,6 +13,9 @@
 enum status digest_bytes(const void *bytes, size_t n,
     unsigned char out[DIGEST_SIZE]);
 
+/* Has libcrypto read its configuration, while files may still be read. */
+void digest_prepare(void);
+
 /* Bytes of a SHA-1, which only protocols ask for that have it so. */
 #define DIGEST_SHA1_SIZE	20
 

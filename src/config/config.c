@@ -152,6 +152,16 @@ read_environment(struct config *c, FILE *complaints)
 	return st;
 }
 
+static enum status
+note_folder(struct config *c, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	c->folder = slash == NULL ? strdup(".") :
+	    strndup(path, (size_t)(slash - path) + 1);
+	return c->folder == NULL ? ST_NOMEM : ST_OK;
+}
+
 enum status
 config_load(const char *path, FILE *complaints, struct config *c)
 {
@@ -168,6 +178,8 @@ config_load(const char *path, FILE *complaints, struct config *c)
 	if (st == ST_OK)
 		st = read_files(c, path, named, complaints);
 	st = worse(st, read_environment(c, complaints));
+	if (st == ST_OK)
+		st = note_folder(c, path);
 	if (st == ST_OK)
 		st = config_check(c, complaints);
 	if (st) {
@@ -247,6 +259,7 @@ config_fini(struct config *c)
 	free(c->key);
 	free(c->status);
 	free(c->handover_uids);
+	free(c->folder);
 	memset(c, 0, sizeof(*c));
 }
 

@@ -79,8 +79,13 @@ struct config {
 	int64_t		 pong_ms;
 	int64_t		 header_timeout_ms;
 	int64_t		 drain_ms;
+	/* [sandbox] */
+	bool		 sandbox_use;
+	bool		 sandbox_require;
 	/* [log] */
 	bool		 debug;
+	/* where the file is that was read, and conf.d beside it */
+	char		*folder;
 };
 
 /*

@@ -139,6 +139,11 @@ const struct config_key config_keys[] = {
 	NUMBER("daemon", "drain", KEY_DURATION, "10s", 100 * MS, HOUR, drain_ms,
 	    "How long the daemon takes at most to end its connections."),
 
+	NUMBER("sandbox", "use", KEY_BOOL, SANDBOX_DEFAULT, 0, 1, sandbox_use,
+	    "Whether the programs give up what they do not need, once they have started."),
+	NUMBER("sandbox", "require", KEY_BOOL, "no", 0, 1, sandbox_require,
+	    "Whether they end where the system does not let them give up all of it."),
+
 	NUMBER("log", "debug", KEY_BOOL, "no", 0, 1, debug,
 	    "Whether debugging lines are logged."),
 };

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "notewired/confine.h"
 #include "notewired/hub/member.h"
 #include "notewired/hub/publish.h"
 
@@ -391,9 +392,12 @@ daemon_open(struct daemon *d, struct config *config, bool take_over)
 	if (st == ST_OK)
 		st = open_hub(d);
 	if (st == ST_OK)
-		st = follower_new(d->store, wake, d, &d->hub.follower);
-	if (st == ST_OK)
 		st = open_sockets(d);
+	/* all is open, and there is no second thread yet */
+	if (st == ST_OK)
+		st = confine(d->config, &d->status.sandbox);
+	if (st == ST_OK)
+		st = follower_new(d->store, wake, d, &d->hub.follower);
 	return st;
 }
 

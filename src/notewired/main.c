@@ -18,7 +18,7 @@
 
 static const char usage[] =
     "usage: notewired [--config FILE] [--set SECTION.KEY=VALUE]...\n"
-    "                 [--take-over] [--print-config]\n"
+    "                 [--take-over] [--require-sandbox] [--print-config]\n"
     "       notewired --test-echo PORT [--max-message BYTES]\n"
     "       notewired --version | --help\n";
 
@@ -76,10 +76,11 @@ run_echo(const char *address, const char *max)
 int
 main(int argc, char **argv)
 {
-	bool take_over = false;
+	bool take_over = false, require = false;
 	const char *echo = NULL, *max = ECHO_MAX;
 	const struct option_own own[] = {
 		{ "take-over", NULL, &take_over },
+		{ "require-sandbox", NULL, &require },
 		{ "test-echo", &echo, NULL },
 		{ "max-message", &max, NULL },
 	};
@@ -92,6 +93,7 @@ main(int argc, char **argv)
 	int code;
 
 	code = options_load(&program, argc, argv, &config, &over);
+	config.sandbox_require |= require;
 	if (code == EX_OK && !over)
 		code = echo != NULL ? run_echo(echo, max) :
 		    run(&config, &given, take_over);

@@ -131,8 +131,10 @@ serve(struct asker *a)
 		put_metrics(&body, a->s);
 		answer(a, "200 OK", "text/plain; version=0.0.4", &body);
 	} else if (asks(a, "GET /health")) {
-		buf_addf(&body, "{\"status\":\"%s\"}\n",
+		buf_addf(&body, "{\"status\":\"%s\",\"sandbox\":",
 		    *a->s->draining ? "draining" : "ok");
+		sandbox_print(&body, &a->s->sandbox);
+		buf_adds(&body, "}\n");
 		answer(a, *a->s->draining ? "503 Service Unavailable" :
 		    "200 OK", "application/json", &body);
 	} else {

@@ -3,6 +3,7 @@
 
 #include "notewired/hub/hub.h"
 #include "notewired/loop/listener.h"
+#include "sandbox/sandbox.h"
 
 /*
  * How the daemon does, for people and for Prometheus: GET /health and GET
@@ -14,6 +15,7 @@ struct statuses {
 	const struct hub	*hub;
 	const int64_t		*turns;
 	const bool		*draining;
+	struct sandbox		 sandbox;	/* that the process is in */
 };
 
 /* Listens on that socket, which is this one's from now on. */

@@ -29,13 +29,12 @@ class Daemon:
         self.site = site
         self.settings = settings or {}
         self.process = None
+        self.before = []    # words before its name, always
         self.own = 0        # sockets of its own
         self.socket = site.path("run", "handover.sock")
 
     def __enter__(self):
-        program = self.site.path("bin", "notewired")
-        shutil.copy(os.path.join(BUILD, "notewired"), program)
-        os.chmod(program, 0o755)
+        self.copy()
         self.site.configure({"daemon.run_dir": self.site.path("run"),
                              **self.settings})
         self.start()
@@ -50,12 +49,18 @@ class Daemon:
         else:
             self.process.kill()
 
-    def start(self, before=()):
-        """`before`: words before the program's own."""
+    def copy(self):
+        program = self.site.path("bin", "notewired")
+        shutil.copy(os.path.join(BUILD, "notewired"), program)
+        os.chmod(program, 0o755)
+
+    def start(self, before=(), after=()):
+        """`before`, `after`: words before and after the program's own."""
         log = self.site.path("log", "notewired.log")
         ready = self.readies()
         self.process = self.site.spawn(
-            [*before, self.site.path("bin", "notewired")], "notewired.log")
+            [*self.before, *before, self.site.path("bin", "notewired"),
+             *after], "notewired.log")
         wait_for(lambda: self.readies() > ready or not alive(self.pid), 15,
                  "the daemon's sockets")
         if not alive(self.pid):

@@ -32,7 +32,7 @@ die_at_bell(int fd)
 	const char *wish = getenv("NOTEWIRE_DIE");
 
 	if (wish != NULL && is_bell(fd) && access(wish, F_OK) == 0)
-		kill(getpid(), SIGKILL);
+		(void)raise(SIGKILL);
 }
 
 ssize_t

@@ -442,13 +442,18 @@ def served(tap, way, settings=None, **options):
             site.print_logs()
 
 
-def die_at_bell(site):
-    """Builds the library that kills its process before it rings the bell."""
-    out = site.path("bin", "die-at-bell.so")
+def build_library(site, name):
+    """NAME.c of this folder, to be loaded before the C library (LD_PRELOAD)."""
+    out = site.path("bin", name + ".so")
     subprocess.run(["cc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", out,
-                    os.path.join(HERE, "die-at-bell.c"), "-ldl"], check=True)
+                    os.path.join(HERE, name + ".c"), "-ldl"], check=True)
     os.chmod(out, 0o755)
     return out
+
+
+def die_at_bell(site):
+    """The library that kills its process before it rings the bell."""
+    return build_library(site, "die-at-bell")
 
 
 def need(tool):
