@@ -18,6 +18,8 @@ static const struct {
 	/* for /metrics and /ready, which are asked for now and then */
 	{ SQL_TOTALS, "board" },
 	{ SQL_TOTALS, "note" },
+	/* for the command line, which lists them all */
+	{ SQL_BOARDS, "board" },
 	/* empty but for what the last commit left to look at */
 	{ SQL_LOOSE, "l" },
 	/* FILES_A_NOTE rows, found by an index */

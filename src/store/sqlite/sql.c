@@ -25,6 +25,8 @@ static const char *const texts[SQL_COUNT] = {
     "SELECT board, head, floor, indexed FROM board WHERE id = ?1",
 [SQL_BOARD_FIELDS] =
     "SELECT board, head, title, settings, rev, created_at FROM board WHERE id = ?1",
+[SQL_BOARDS] =
+    "SELECT board, head, title, settings, rev, created_at, id FROM board ORDER BY board",
 [SQL_BOARD_ADD] =
     "INSERT INTO board (id, title, settings, rev, head, floor, created_at) "
     "SELECT ?1, ?2, ?3, 0, 0, 0, ?4 "

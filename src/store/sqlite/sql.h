@@ -23,6 +23,7 @@ enum sql {
 	/* boards */
 	SQL_BOARD,
 	SQL_BOARD_FIELDS,
+	SQL_BOARDS,
 	SQL_BOARD_ADD,
 	SQL_BOARD_SET,
 	SQL_BOARD_HEAD,
