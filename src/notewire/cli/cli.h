@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/problem.h"
@@ -112,5 +113,8 @@ void cli_put_time(struct buf *b, int64_t wall_ms);
 void cli_put_link(const struct cli *c, const char *token, struct buf *b);
 /* Writes what is in `out` to standard output, and empties it.  EX_IOERR. */
 int cli_flush(struct cli *c);
+
+/* Appends all that comes.  ST_IO, and what the buffer says. */
+enum status cli_read_all(FILE *in, struct buf *out);
 
 #endif

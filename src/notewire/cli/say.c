@@ -130,6 +130,18 @@ cli_put_link(const struct cli *c, const char *token, struct buf *b)
 	buf_addf(b, "#%s", token);
 }
 
+enum status
+cli_read_all(FILE *in, struct buf *out)
+{
+	char piece[4096];
+	size_t n;
+
+	while ((n = fread(piece, 1, sizeof(piece), in)) > 0 &&
+	    buf_status(out) == ST_OK)
+		buf_add(out, piece, n);
+	return ferror(in) ? ST_IO : buf_status(out);
+}
+
 int
 cli_flush(struct cli *c)
 {
