@@ -1,87 +1,14 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "auth/token.h"
 #include "codec/json.h"
 #include "codec/print.h"
 #include "codec/transfer.h"
 #include "notewire/cli/cli.h"
 #include "notewire/command/command.h"
+#include "notewire/command/founding.h"
 
 #define TITLE_DEFAULT	"Notes"
-#define LINKS		3
-
-/* A board on its way, with a link for each role. */
-struct founding {
-	char			id[ID_SIZE];
-	const char		*title;
-	struct token_made	 made[LINKS];	/* read, write, admin */
-	struct cursor		 at;
-};
-
-static enum status
-found(struct cli *c, struct founding *f)
-{
-	struct new_link links[LINKS];
-	struct mutation m = { .kind = MUT_BOARD_CREATE, .board = f->id,
-	    .fields = { .title = f->title, .links = links, .links_n = LINKS } };
-	enum status st = ST_OK;
-	size_t i;
-
-	for (i = 0; i < LINKS && st == ST_OK; i++) {
-		links[i] = (struct new_link){ .id = f->made[i].id,
-		    .digest = f->made[i].digest,
-		    .role = ROLE_READ + (enum role)i, .label = "" };
-		st = token_make(links[i].role, &f->made[i]);
-	}
-	if (st == ST_OK)
-		st = store_apply_one(c->store, &m);
-	f->at = m.out.at;
-	return st;
-}
-
-static void
-put_founding_json(struct cli *c, const struct founding *f)
-{
-	struct buf *o = &c->out, whole;
-	char at[CURSOR_TEXT];
-	size_t i;
-
-	cursor_format(&f->at, at);
-	buf_init(&whole, 4096);
-	buf_addc(o, '{');
-	json_put_member(o, "id", f->id);
-	buf_addc(o, ',');
-	json_put_member(o, "title", f->title);
-	buf_adds(o, ",\"links\":{");
-	for (i = 0; i < LINKS; i++) {
-		buf_reset(&whole);
-		cli_put_link(c, f->made[i].token, &whole);
-		buf_adds(o, i > 0 ? "," : "");
-		json_put_member(o, role_name(ROLE_READ + (enum role)i),
-		    whole.data);
-	}
-	buf_addf(o, "},\"last_seq\":\"%s\"}\n", at);
-	buf_fini(&whole);
-}
-
-static void
-put_founding(struct cli *c, const struct founding *f)
-{
-	struct buf *o = &c->out;
-	size_t i;
-
-	buf_addf(o, "board  %s\ntitle  ", f->id);
-	cli_put_text(o, f->title);
-	for (i = 0; i < LINKS; i++) {
-		buf_addf(o, "\n%-6s ", role_name(ROLE_READ + (enum role)i));
-		cli_put_link(c, f->made[i].token, o);
-	}
-	buf_addc(o, '\n');
-	if (c->config.url[0] == '\0')
-		(void)cli_fail(EX_OK, "http.url is not set, so put the address "
-		    "of the page before each link");
-}
 
 int
 command_board_create(struct cli *c)
@@ -106,16 +33,10 @@ command_board_create(struct cli *c)
 	code = cli_open(c);
 	if (code)
 		return code;
-	code = cli_failed(id != NULL ? str_copy(f.id, sizeof(f.id), id) :
-	    token_new_id(f.id), "an id");
-	if (code == EX_OK)
-		code = cli_failed(found(c, &f), "the board");
+	code = founding_make(c, id, &f);
 	if (code)
 		return code;
-	if (c->json)
-		put_founding_json(c, &f);
-	else
-		put_founding(c, &f);
+	founding_put(c, &f);
 	return cli_flush(c);
 }
 

@@ -14,6 +14,8 @@ int command_config_get(struct cli *c);
 int command_config_list(struct cli *c);
 int command_config_manual(struct cli *c);
 int command_config_sample(struct cli *c);
+int command_export(struct cli *c);
+int command_import(struct cli *c);
 int command_link_create(struct cli *c);
 int command_link_list(struct cli *c);
 int command_link_revoke(struct cli *c);
