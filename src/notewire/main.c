@@ -1,4 +1,3 @@
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -28,6 +27,9 @@ static const struct command commands[] = {
 	    command_link_revoke },
 	{ "note add", "BOARD TEXT|- [--title TEXT] [--color NAME] [--pinned]",
 	    "makes a note", command_note_add },
+	{ "tail", "BOARD [--since CURSOR|0|now] [--once]",
+	    "follows a board's changes", command_tail },
+	{ "qr", "LINK [--svg]", "draws a link as a QR code", command_qr },
 	{ "export", "BOARD [--format json|markdown]",
 	    "prints a board, with its files where that is JSON",
 	    command_export },
@@ -163,7 +165,6 @@ main(int argc, char **argv)
 	struct cli c = { .args = { .argc = argc - 1, .argv = argv + 1 } };
 	int code;
 
-	(void)signal(SIGPIPE, SIG_IGN);	/* a failed write says so */
 	buf_init(&c.out, OUT_MAX);
 	code = run(&c);
 	cli_fini(&c);

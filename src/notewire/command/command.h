@@ -20,8 +20,10 @@ int command_link_create(struct cli *c);
 int command_link_list(struct cli *c);
 int command_link_revoke(struct cli *c);
 int command_note_add(struct cli *c);
+int command_qr(struct cli *c);
 int command_restore(struct cli *c);
 int command_sql(struct cli *c);
 int command_stats(struct cli *c);
+int command_tail(struct cli *c);
 
 #endif
