@@ -7,6 +7,9 @@
 #include "notewire/cli/cli.h"
 #include "notewire/command/command.h"
 
+/* Where a line of a manual is broken, at the next blank. */
+#define ROFF_LINE	55
+
 /* One walk over the table of keys. */
 struct walk {
 	struct cli	*c;
@@ -90,9 +93,18 @@ put_sample(void *arg, const struct config_entry *e)
 static void
 put_roff(struct buf *o, const char *s)
 {
+	size_t line = 0;
+
 	if (*s == '.' || *s == '\'')
 		buf_adds(o, "\\&");
 	for (; *s != '\0'; s++) {
+		if (*s == ' ' && ++line > ROFF_LINE && s[1] != '.' &&
+		    s[1] != '\'') {
+			buf_addc(o, '\n');
+			line = 0;
+			continue;
+		}
+		line++;
 		if (*s == '\\')
 			buf_adds(o, "\\e");
 		else if (*s == '-')
@@ -100,7 +112,6 @@ put_roff(struct buf *o, const char *s)
 		else
 			buf_addc(o, *s);
 	}
-	buf_addc(o, '\n');
 }
 
 static void
@@ -110,18 +121,18 @@ put_manual(void *arg, const struct config_entry *e)
 	struct buf *o = &w->c->out;
 
 	if (strcmp(w->section, e->section) != 0)
-		buf_addf(o, "%s.Ss [%s]\n.Bl -tag -width Ds\n",
+		buf_addf(o, "%s.Ss %s\n.Bl -tag -width Ds\n",
 		    *w->section != '\0' ? ".El\n" : "", e->section);
 	w->section = e->section;
 	buf_addf(o, ".It Ic %s\n", e->name);
 	put_roff(o, e->help);
-	buf_adds(o, ".br\n");
-	buf_adds(o, "Takes: ");
+	buf_adds(o, "\n.Pq ");
 	put_roff(o, e->kind);
 	if (*e->def != '\0') {
-		buf_adds(o, "; default: ");
+		buf_adds(o, "; default ");
 		put_roff(o, e->def);
 	}
+	buf_addc(o, '\n');
 }
 
 static int
