@@ -27,7 +27,7 @@ static const struct command commands[] = {
 	    command_link_revoke },
 	{ "note add", "BOARD TEXT|- [--title TEXT] [--color NAME] [--pinned]",
 	    "makes a note", command_note_add },
-	{ "tail", "BOARD [--since CURSOR|0|now] [--once]",
+	{ "tail", "BOARD [--since CURSOR|0|now] [--once] [--feed FEED]",
 	    "follows a board's changes", command_tail },
 	{ "qr", "LINK [--svg]", "draws a link as a QR code", command_qr },
 	{ "export", "BOARD [--format json|markdown]",

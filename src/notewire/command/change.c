@@ -69,23 +69,33 @@ put_plain(struct cli *c, const struct cJSON *json)
 }
 
 int
+change_print_json(struct cli *c, const struct cJSON *change)
+{
+	int code = EX_OK;
+
+	if (c->json) {
+		json_put_value(&c->out, change);
+		buf_addc(&c->out, '\n');
+	} else
+		code = put_plain(c, change);
+	return code ? code : cli_flush(c);
+}
+
+int
 change_print(struct cli *c, const char *text, size_t len)
 {
 	static const struct json_limits limits = { DEPTH, VALUES };
 	struct cJSON *json = NULL;
 	struct problem why;
-	int code = EX_OK;
+	int code;
 
 	if (json_parse(text, len, &limits, &json, &why))
 		code = cli_fail(EX_PROTOCOL, "what came is no change: %s",
 		    why.detail);
-	else if (c->json) {
-		json_put_value(&c->out, json);
-		buf_addc(&c->out, '\n');
-	} else
-		code = put_plain(c, json);
+	else
+		code = change_print_json(c, json);
 	json_free(json);
-	return code ? code : cli_flush(c);
+	return code;
 }
 
 int

@@ -8,6 +8,7 @@
 #include "notewire/cli/cli.h"
 #include "notewire/command/change.h"
 #include "notewire/command/command.h"
+#include "notewire/command/tail.h"
 
 /* Changes that are read at once, and how large one may be, printed. */
 #define PAGE		256
@@ -138,12 +139,20 @@ tail_store(struct cli *c, const char *since, bool once)
 int
 command_tail(struct cli *c)
 {
-	const char *since = "0";
-	bool once = false;
-	const struct args_option own[] = { { "since", &since, NULL, NULL },
-	    { "once", NULL, &once, NULL } };
-	const struct cli_line line = { own, 2, 1, 1 };
+	struct tail_wish w = { .since = "0" };
+	const char *feed = NULL;
+	const struct args_option own[] = { { "since", &w.since, NULL, NULL },
+	    { "once", NULL, &w.once, NULL }, { "feed", &feed, NULL, NULL } };
+	const struct cli_line line = { own, 3, 1, 1 };
 	int code = cli_read(c, &line);
 
-	return code ? code : tail_store(c, since, once);
+	if (code || feed == NULL)
+		return code ? code : tail_store(c, w.since, w.once);
+	if (feed_parse(feed, &w.feed))
+		return cli_fail(EX_USAGE, "--feed: normal, longpoll, "
+		    "eventsource, continuous, htmlfile or websocket");
+	if (link_read(c->word[0], &w.link))
+		return cli_fail(EX_DATAERR, "%s: --feed needs a whole link, "
+		    "as https://host/notewire/#r.…", c->word[0]);
+	return tail_site(c, &w);
 }
