@@ -88,7 +88,7 @@ def direct(tap, cli, board):
         board.note("", title="A \x1b[1mtitle")
         board.writer.delete(board.note_path(note["id"]),
                             headers=[("If-Match", f'"{note["rev"]}"')],
-                            expect=200)
+                            expect=204)
         board.admin.patch(board.path, {"title": "new"}, expect=200)
         board.admin.post(board.path + "/links", {"role": "read"}, expect=201)
         here = log[-1]["seq"]

@@ -4,6 +4,7 @@
     board = cli.json("board", "create", "Groceries")
 """
 
+import itertools
 import json
 import os
 import shutil
@@ -72,6 +73,7 @@ class Cli:
         names = []
         for line in self.lines("--help"):
             if line.startswith("  ") and line[2] != " ":
-                names.append(" ".join(word for word in line.split()
-                                      if word[0].islower()))
+                names.append(" ".join(itertools.takewhile(
+                    lambda word: word.isalpha() and word.islower(),
+                    line.split())))
         return names
