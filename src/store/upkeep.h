@@ -112,7 +112,8 @@ struct sql_script {
 	const char	*text;		/* statements */
 	bool		 write;		/* whether they may change anything */
 	char		 why[256];	/* set on ST_INVALID */
-	int64_t		 changes;	/* set: rows changed */
+	int64_t		 changes;	/* set: rows changed, with those that
+					   follow from them */
 };
 
 /*

@@ -264,8 +264,8 @@ def whole(tap, site, cli):
     with tap.claim("sql --write changes it, and who watches hears of it"):
         with contextlib.closing(board.reader.open(
                 board.path + "/changes?feed=continuous")) as stream:
-            cli.out("sql", "--write",
-                    f"DELETE FROM board WHERE id = '{board.id}'")
+            check(cli.json("sql", "--write", "DELETE FROM board WHERE "
+                           f"id = '{board.id}'")["changes"] > 5)
             while stream.recv(5):
                 pass
         same(board.reader.ask("GET", board.path).status, 404)

@@ -106,6 +106,9 @@ play(struct cli *c, struct sql_script *script)
 		    "; --write allows that" : "");
 	if (st)
 		return cli_failed(st, "the script");
+	if (script->write)
+		buf_addf(&c->out, c->json ? "{\"changes\":%lld}\n" :
+		    "%lld rows changed\n", (long long)script->changes);
 	return cli_flush(c);
 }
 
