@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 
 import tap as t
-from api import Board, Client, new_id, token_of
+from api import Board, Client, new_id, seq_of, token_of
 from cli import Cli
 from harness import BUILD, SOURCE, is_root, served
 from tap import Skipped, check, same
@@ -153,6 +153,20 @@ def notes(tap, site, cli):
              text)
         check(cli.lines("note", "add", board.id, "plain")[0].startswith(
             "note  "))
+
+    with tap.claim("notes of many at once, there and here, all stand in one "
+                   "log"):
+        before = seq_of(board.head())
+        runs = [cli.start("note", "add", board.id, f"from here {i}")
+                for i in range(20)]
+        for i in range(20):
+            board.note(f"from there {i}")
+        for run in runs:
+            same(run.wait(30), 0)
+            run.stdout.close()
+            run.stderr.close()
+        same([seq_of(c["seq"]) for c in board.log()],
+             list(range(1, before + 41)))
 
     with tap.claim("a note that breaks a rule is refused (65)"):
         before = board.head()

@@ -379,7 +379,10 @@ def under_load(tap, site, cli):
         for i in range(BACKUPS):
             acked = dict(load.acked)
             to = site.path("tmp", f"b{i}")
-            cli.out("backup", to)
+            done = cli.json("backup", to)
+            here = [n for _, _, names in os.walk(os.path.join(to, "files"))
+                    for n in names]
+            same(len(here), done["contents"], "contents in the backup")
             taken.append((to, acked))
     with tap.claim(f"{BACKUPS} backups were taken and nobody was refused"):
         same(load.failed, [])

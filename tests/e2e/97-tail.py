@@ -131,6 +131,7 @@ def through(tap, site, daemon, cli, feed):
         same(lines, board.reader.get(f"{board.path}/changes?limit=1000"
                                      "&include_docs=true").json()["results"])
         half = lines[29]["seq"]
+        same(cli.json("stats")["sessions"], 0, "sessions left behind")
         same(cli.lines("tail", "--once", "--feed", feed, "--since", half,
                        link)[0].split("  ")[0], lines[30]["seq"])
 

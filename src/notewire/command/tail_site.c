@@ -92,10 +92,29 @@ is_final(long status)
 }
 
 static bool
+ignore(void *arg, char *bytes, size_t n)
+{
+	(void)arg;
+	(void)bytes;
+	(void)n;
+	return true;
+}
+
+static bool
 keep(void *arg, char *bytes, size_t n)
 {
 	buf_add(arg, bytes, n);
 	return true;
+}
+
+/* The sign-in leaves no session behind; where it would, that expires. */
+static void
+sign_out(struct site *s)
+{
+	const struct http_ask ask = { .url = s->url, .method = "DELETE",
+	    .silence_s = SILENCE_S, .fn = ignore };
+
+	(void)http_do(s->http, &ask);
 }
 
 /* Which board the link is for: the answer to a sign-in says it. */
@@ -135,6 +154,8 @@ find_board(struct site *s)
 	else if (board == NULL || str_copy(s->board, sizeof(s->board), board))
 		code = cli_fail(EX_PROTOCOL, "%s: no Notewire answers there",
 		    s->url);
+	else
+		sign_out(s);
 	json_free(json);
 	buf_fini(&answer);
 	return code;

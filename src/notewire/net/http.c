@@ -12,6 +12,7 @@
 #define CONNECT_S	10L
 #define PROBLEM_MAX	((size_t)16 << 10)
 #define ANSWER_OK	200
+#define ORIGIN_SIZE	200
 
 struct http {
 	CURL			*curl;
@@ -90,6 +91,17 @@ read_problem(struct http *h)
 	json_free(json);
 }
 
+/* "https://host:8443", which says that a page of the site itself asks. */
+static void
+put_origin(const char *url, char out[ORIGIN_SIZE])
+{
+	const char *host = strstr(url, "://");
+	size_t n = host != NULL ? (size_t)(host + 3 - url) : 0;
+
+	n += strcspn(url + n, "/");
+	(void)snprintf(out, ORIGIN_SIZE, "%.*s", (int)n, url);
+}
+
 static struct curl_slist *
 add_header(struct curl_slist *list, const char *name, const char *value)
 {
@@ -113,6 +125,7 @@ set_common(struct http *h, const char *url)
 	(void)curl_easy_setopt(c, CURLOPT_URL, url);
 	(void)curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->error);
 	(void)curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(c, CURLOPT_COOKIEFILE, "");  /* in memory */
 	(void)curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
 	(void)curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	(void)curl_easy_setopt(c, CURLOPT_USERAGENT,
@@ -140,7 +153,7 @@ enum status
 http_do(struct http *h, const struct http_ask *ask)
 {
 	struct curl_slist *headers = NULL;
-	char bearer[128];
+	char bearer[128], origin[ORIGIN_SIZE];
 	CURLcode rc;
 
 	set_common(h, ask->url);
@@ -151,6 +164,12 @@ http_do(struct http *h, const struct http_ask *ask)
 	}
 	if (ask->accept != NULL)
 		headers = add_header(headers, "Accept", ask->accept);
+	if (ask->method != NULL) {
+		put_origin(ask->url, origin);
+		headers = add_header(headers, "Origin", origin);
+		(void)curl_easy_setopt(h->curl, CURLOPT_CUSTOMREQUEST,
+		    ask->method);
+	}
 	if (ask->json != NULL) {
 		headers = add_header(headers, "Content-Type",
 		    "application/json");

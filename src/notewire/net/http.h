@@ -7,7 +7,10 @@
 #include "base/buf.h"
 #include "base/status.h"
 
-/* A client of one site, which asks one thing after the other. */
+/*
+ * A client of one site, which asks one thing after the other and keeps the
+ * site's cookies as long as it lives.
+ */
 struct http;
 
 /* What comes of an answer that is good, piece by piece; false: no more. */
@@ -17,7 +20,8 @@ struct http_ask {
 	const char	*url;
 	const char	*token;		/* a link's, NULL for none */
 	const char	*accept;	/* a media type, NULL for any */
-	const char	*json;		/* to be posted; NULL: this is a GET */
+	const char	*json;		/* to be posted; NULL: this is a GET … */
+	const char	*method;	/* … or this, where it is there */
 	long		 silence_s;	/* without a byte, before it is given up */
 	http_bytes_fn	*fn;
 	void		*arg;

@@ -132,7 +132,8 @@ websocket_open(struct websocket *w, struct http *http, const char *url,
 	buf_init(&w->message, MESSAGE_MAX);
 	buf_init(&w->control, WS_CONTROL_MAX);
 	buf_init(&key, WS_KEY_LEN);
-	buf_init(&text, HEAD_MAX);
+	/* frames may come in the same piece as the end of the head */
+	buf_init(&text, HEAD_MAX + WEBSOCKET_PIECE);
 	st = http_connect(http, url);
 	if (st == ST_OK)
 		st = put_random(&key, 16);
