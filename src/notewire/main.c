@@ -162,7 +162,8 @@ run(struct cli *c)
 int
 main(int argc, char **argv)
 {
-	struct cli c = { .args = { .argc = argc - 1, .argv = argv + 1 } };
+	struct cli c = { .args = { .argc = argc - 1,
+	    .argv = (const char *const *)argv + 1 } };
 	int code;
 
 	buf_init(&c.out, OUT_MAX);

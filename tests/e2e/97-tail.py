@@ -125,11 +125,13 @@ def through(tap, site, daemon, cli, feed):
     link = link_of(site, board)
     board.ops([put_op(f"<i>&</i> \u2028 {i}") for i in range(60)])
 
-    with tap.claim(f"{feed}: what is there"):
-        lines = [json.loads(line) for line in cli.lines(
-            "tail", "--once", "--json", "--feed", feed, link)]
-        same(lines, board.reader.get(f"{board.path}/changes?limit=1000"
-                                     "&include_docs=true").json()["results"])
+    with tap.claim(f"{feed}: what is there, however it comes in pieces"):
+        log = board.reader.get(f"{board.path}/changes?limit=1000"
+                               "&include_docs=true").json()["results"]
+        for _ in range(12):
+            lines = [json.loads(line) for line in cli.lines(
+                "tail", "--once", "--json", "--feed", feed, link)]
+            same(lines, log)
         half = lines[29]["seq"]
         same(cli.json("stats")["sessions"], 0, "sessions left behind")
         same(cli.lines("tail", "--once", "--feed", feed, "--since", half,

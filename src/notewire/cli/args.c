@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 
-static char *
+static const char *
 take(struct args *a)
 {
 	a->argc--;
@@ -75,7 +75,7 @@ take_option(struct args *a, const struct args_option *known, size_t n)
 	    complain(word, "needs a value");
 }
 
-char *
+const char *
 args_next(struct args *a, const struct args_option *known, size_t n, int *code)
 {
 	*code = EX_OK;

@@ -26,16 +26,16 @@ struct args_option {
 
 /* A command line on its way: what is left of it. */
 struct args {
-	int	  argc;
-	char	**argv;
-	bool	  ended;	/* "--" was there */
+	int			  argc;
+	const char *const	 *argv;
+	bool			  ended;	/* "--" was there */
 };
 
 /*
  * The next word that is no option, with the options before it taken; NULL at
  * the end.  `*code` is EX_OK, or EX_USAGE after a complaint to standard error.
  */
-char *args_next(struct args *a, const struct args_option *known, size_t n,
-    int *code);
+const char *args_next(struct args *a, const struct args_option *known,
+    size_t n, int *code);
 
 #endif
