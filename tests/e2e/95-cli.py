@@ -17,6 +17,7 @@ import tempfile
 import tap as t
 from api import Board, Client, new_id, seq_of, token_of
 from cli import Cli
+from feeds import EventStream
 from harness import BUILD, SOURCE, is_root, served
 from tap import Skipped, check, same
 
@@ -276,12 +277,14 @@ def whole(tap, site, cli):
         same(cli.out("check"), "no fault\n")
 
     with tap.claim("sql --write changes it, and who watches hears of it"):
-        with contextlib.closing(board.reader.open(
-                board.path + "/changes?feed=continuous")) as stream:
+        with contextlib.closing(EventStream(
+                board.reader, board.path +
+                "/changes?feed=eventsource&since=now")) as stream:
+            stream.until("up-to-date")
+            stream.until("heartbeat")   # from here on it sleeps for 15 s
             check(cli.json("sql", "--write", "DELETE FROM board WHERE "
                            f"id = '{board.id}'")["changes"] > 5)
-            while stream.recv(5):
-                pass
+            stream.ended(5)
         same(board.reader.ask("GET", board.path).status, 404)
         same(cli.json("stats")["boards"], now["boards"] - 1)
 
