@@ -12,18 +12,6 @@
 
 _Static_assert(2 * TAG_BYTES < ETAG_SIZE, "a tag that a client can send back");
 
-bool
-file_doc_may_be_named(const char *name)
-{
-	const unsigned char *p = (const unsigned char *)name;
-
-	for (; *p != '\0'; p++)
-		if (*p < ' ' || *p == 0x7f || *p == '/' || *p == '\\' ||
-		    (p[0] == 0xc2 && p[1] < 0xa0))
-			return false;
-	return name[0] != '\0';
-}
-
 void
 file_doc_fill(void *arg, const struct file *f)
 {

@@ -17,12 +17,6 @@ struct file_doc {
 	struct buf *json;		/* where it is printed too, or NULL */
 };
 
-/*
- * Whether a file may have that name, which is UTF-8 and fits FILE_NAME_SIZE: not
- * empty, without control characters (C0, C1, DEL), slashes and backslashes.
- */
-bool file_doc_may_be_named(const char *name);
-
 /* For store_file; `arg` is a struct file_doc. */
 void file_doc_fill(void *arg, const struct file *f);
 

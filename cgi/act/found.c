@@ -37,14 +37,10 @@ make_links(struct founding *f)
 	size_t i;
 
 	for (i = 0; i < FOUND_LINKS && st == ST_OK; i++) {
-		f->link[i] = (struct new_link){ .id = f->id[i],
-		    .digest = f->digest[i], .role = ROLE_READ + (enum role)i,
-		    .label = "" };
-		st = token_new_id(f->id[i]);
-		if (st == ST_OK)
-			st = token_new(f->link[i].role, f->token[i]);
-		if (st == ST_OK)
-			st = token_hash(f->token[i], f->digest[i]);
+		f->link[i] = (struct new_link){ .id = f->made[i].id,
+		    .digest = f->made[i].digest,
+		    .role = ROLE_READ + (enum role)i, .label = "" };
+		st = token_make(f->link[i].role, &f->made[i]);
 	}
 	return st;
 }

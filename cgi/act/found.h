@@ -16,9 +16,7 @@ struct founding {
 	const char	*title;			/* the document's, or a constant */
 	struct cursor	 at;
 	struct new_link	 link[FOUND_LINKS];	/* read, write, admin */
-	char		 id[FOUND_LINKS][ID_SIZE];
-	char		 token[FOUND_LINKS][TOKEN_SIZE];
-	unsigned char	 digest[FOUND_LINKS][DIGEST_SIZE];
+	struct token_made made[FOUND_LINKS];
 };
 
 /* Whether this claim may make boards.  ST_INVALID with c->problem. */

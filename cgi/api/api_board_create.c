@@ -22,7 +22,7 @@ reply_created(struct call *c, const struct founding *f)
 	for (i = 0; i < FOUND_LINKS; i++) {
 		buf_addf(&c->out, "%s\"%s\":", i ? "," : "",
 		    role_name(f->link[i].role));
-		site_put_link(c, f->token[i], &c->out);
+		site_put_link(c, f->made[i].token, &c->out);
 	}
 	buf_addf(&c->out, "},\"last_seq\":\"%s\"}", at);
 	return reply_json(c, 201);

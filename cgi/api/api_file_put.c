@@ -3,6 +3,7 @@
 #include "act/file_doc.h"
 #include "api/api.h"
 #include "call/reply.h"
+#include "codec/file_type.h"
 #include "proto/query.h"
 
 /* What an upload is called, and where it belongs. */
@@ -28,7 +29,7 @@ read_place(struct call *c, struct place *p)
 		    "note: the id of the file's note");
 	if (!fields[1].seen)
 		(void)str_copy(p->name, sizeof(p->name), "file");
-	if (!file_doc_may_be_named(p->name))
+	if (!file_name_allowed(p->name))
 		return call_problem(c, PROBLEM_BAD_QUERY,
 		    "name: 1 to %d bytes without control characters, / and \\",
 		    FILE_NAME_SIZE - 1);

@@ -83,24 +83,19 @@ reply_created(struct call *c, const struct link *l, const char *token)
 static enum status
 mint(struct call *c, struct link *l)
 {
-	unsigned char digest[DIGEST_SIZE];
-	char id[ID_SIZE], token[TOKEN_SIZE];
+	struct token_made made;
 	struct mutation m = { .kind = MUT_LINK_ADD, .board = PATH_BOARD(c),
 	    .actor = c->access.link };
 	enum status st;
 
-	st = token_new_id(id);
-	if (st == ST_OK)
-		st = token_new(l->role, token);
-	if (st == ST_OK)
-		st = token_hash(token, digest);
+	st = token_make(l->role, &made);
 	if (st)
 		return st;
-	l->id = id;
-	m.link = (struct new_link){ .id = id, .digest = digest, .role = l->role,
-	    .label = l->label, .expires_at = l->expires_at };
+	l->id = made.id;
+	m.link = (struct new_link){ .id = made.id, .digest = made.digest,
+	    .role = l->role, .label = l->label, .expires_at = l->expires_at };
 	st = store_apply_one(c->service->store, &m);
-	return st ? st : reply_created(c, l, token);
+	return st ? st : reply_created(c, l, made.token);
 }
 
 enum status

@@ -117,7 +117,7 @@ put_link(struct page *p, const struct founding *f, enum role role,
 	struct buf url;
 
 	buf_init(&url, LINK_MAX);
-	site_put_url(p->c, f->token[role - ROLE_READ], &url);
+	site_put_url(p->c, f->made[role - ROLE_READ].token, &url);
 	if (buf_status(&url))
 		buf_fail(p->o, buf_status(&url));
 	html_element(p->o, "dt", words);
@@ -166,7 +166,7 @@ create(struct call *c, const struct claim *claim)
 		d.title = NULL;
 	st = found_board(c, &d, &f);
 	if (st == ST_OK)
-		st = sign_find(c, f.token[ROLE_ADMIN - ROLE_READ]);
+		st = sign_find(c, f.made[ROLE_ADMIN - ROLE_READ].token);
 	if (st == ST_OK)
 		st = sign_in(c, claim, digest);
 	return st ? st : show_founded(c, &f);

@@ -96,6 +96,17 @@ token_new(enum role role, char out[TOKEN_SIZE])
 }
 
 enum status
+token_make(enum role role, struct token_made *out)
+{
+	enum status st;
+
+	st = token_new_id(out->id);
+	if (st == ST_OK)
+		st = token_new(role, out->token);
+	return st ? st : token_hash(out->token, out->digest);
+}
+
+enum status
 token_parse(const char *text, enum role *role)
 {
 	enum role r;

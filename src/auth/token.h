@@ -30,6 +30,15 @@ enum status token_new(enum role role, char out[TOKEN_SIZE]);
  * then `*role` is ROLE_NONE.
  */
 enum status token_parse(const char *text, enum role *role);
+/* A link's secret, with the name of the link and what the store keeps. */
+struct token_made {
+	char		id[ID_SIZE];	/* of the link */
+	char		token[TOKEN_SIZE];
+	unsigned char	digest[DIGEST_SIZE];
+};
+
+/* All three, new.  ST_INVALID for ROLE_NONE; ST_IO. */
+enum status token_make(enum role role, struct token_made *out);
 /* "t.…": a ticket, which stands for a link once.  No role's letter begins it. */
 enum status token_new_ticket(char out[TOKEN_SIZE]);
 /*

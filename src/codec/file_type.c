@@ -52,3 +52,15 @@ file_type_of(const char *bytes, size_t n)
 			return magics[i].type;
 	return FILE_TYPE_OTHER;
 }
+
+bool
+file_name_allowed(const char *name)
+{
+	const unsigned char *p = (const unsigned char *)name;
+
+	for (; *p != '\0'; p++)
+		if (*p < ' ' || *p == 0x7f || *p == '/' || *p == '\\' ||
+		    (p[0] == 0xc2 && p[1] < 0xa0))
+			return false;
+	return name[0] != '\0';
+}

@@ -1,6 +1,7 @@
 #ifndef CODEC_FILE_TYPE_H
 #define CODEC_FILE_TYPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Bytes from the beginning that tell a type. */
@@ -17,5 +18,11 @@
  * Static.
  */
 const char *file_type_of(const char *bytes, size_t n);
+
+/*
+ * Whether a file may have that name, which is UTF-8 and not too long: not empty,
+ * without control characters (C0, C1, DEL), slashes and backslashes.
+ */
+bool file_name_allowed(const char *name);
 
 #endif

@@ -70,6 +70,12 @@ json_string_member(const struct cJSON *object, const char *name)
 	return cJSON_GetStringValue(json_member(object, name));
 }
 
+bool
+json_is_positive(const struct cJSON *v)
+{
+	return cJSON_IsNumber(v) && v->valuedouble > 0;
+}
+
 const struct cJSON *
 json_first(const struct cJSON *array)
 {

@@ -1,6 +1,7 @@
 #ifndef CODEC_JSON_H
 #define CODEC_JSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,8 @@ enum status json_check_members(const struct cJSON *object,
     const char *const *known, struct problem *why);
 /* The member's string; NULL where it is missing or no string. */
 const char *json_string_member(const struct cJSON *object, const char *name);
+/* Whether it is a number above 0. */
+bool json_is_positive(const struct cJSON *v);
 /* An array's elements in turn; NULL behind the last, and for what is no array. */
 const struct cJSON *json_first(const struct cJSON *array);
 const struct cJSON *json_next(const struct cJSON *element);

@@ -20,6 +20,8 @@ set_from(struct config *c, const struct config_key *k, const char *text,
 
 	buf_init(&why, 400);
 	st = config_value_set(c, k, text, &why);
+	if (st == ST_OK && strcmp(where, "default") != 0)
+		st = config_note_origin(c, k, where);
 	if (st)
 		(void)fprintf(complaints, "%s: %s.%s %s\n", where, k->section,
 		    k->name, why.data);
@@ -247,6 +249,10 @@ config_check(const struct config *c, FILE *complaints)
 void
 config_fini(struct config *c)
 {
+	size_t i;
+
+	for (i = 0; i < CONFIG_KEYS_MAX; i++)
+		free(c->origin[i]);
 	free(c->data_dir);
 	free(c->url);
 	free(c->origins);
@@ -261,52 +267,4 @@ config_fini(struct config *c)
 	free(c->handover_uids);
 	free(c->folder);
 	memset(c, 0, sizeof(*c));
-}
-
-/* Breaks a long text between words, on to indented lines. */
-static void
-print_value(const char *s, FILE *out)
-{
-	size_t column = 0, word;
-
-	for (; *s != '\0'; s += word) {
-		word = strcspn(s + 1, " ") + 1;
-		if (column > 0 && column + word > TEXT_WORD_MAX) {
-			(void)fputs("\n\t", out);
-			s++;		/* the break stands for the space */
-			word--;
-			column = 0;
-		}
-		(void)fwrite(s, 1, word, out);
-		column += word;
-	}
-}
-
-static void
-print_key(const struct config *c, const struct config_key *k, FILE *out)
-{
-	struct buf value;
-
-	buf_init(&value, TEXT_MAX);
-	config_value_print(c, k, &value);
-	(void)fprintf(out, "# %s\n%s = ", k->help, k->name);
-	print_value(value.data, out);
-	(void)fputc('\n', out);
-	buf_fini(&value);
-}
-
-void
-config_print(const struct config *c, FILE *out)
-{
-	const char *section = "";
-	size_t i;
-
-	for (i = 0; i < config_keys_n; i++) {
-		if (strcmp(section, config_keys[i].section) != 0) {
-			section = config_keys[i].section;
-			(void)fprintf(out, "%s[%s]\n", i > 0 ? "\n" : "",
-			    section);
-		}
-		print_key(c, &config_keys[i], out);
-	}
 }

@@ -17,6 +17,9 @@ enum create_policy {
 	CREATE_CLI,
 };
 
+/* A set of keys fits into the bits of a uint64_t. */
+#define CONFIG_KEYS_MAX	64
+
 /* Strings belong to the configuration; numbers are bytes, milliseconds or counts. */
 struct config {
 	/* [store] */
@@ -86,6 +89,8 @@ struct config {
 	bool		 debug;
 	/* where the file is that was read, and conf.d beside it */
 	char		*folder;
+	/* by the table's order: file:line, a variable, "option"; NULL: default */
+	char		*origin[CONFIG_KEYS_MAX];
 };
 
 /*
@@ -109,5 +114,21 @@ void config_fini(struct config *c);
 
 /* Prints every key as a file that config_load reads back to the same. */
 void config_print(const struct config *c, FILE *out);
+
+/* One key, as people see it; good until the function returns. */
+struct config_entry {
+	const char	*section;
+	const char	*name;
+	const char	*kind;		/* "size, 1K to 16M" */
+	const char	*value;
+	const char	*def;
+	const char	*origin;	/* "default" where nothing set it */
+	const char	*help;
+};
+
+typedef void config_entry_fn(void *arg, const struct config_entry *e);
+
+/* Shows every key in the table's order.  ST_NOMEM. */
+enum status config_each(const struct config *c, config_entry_fn *fn, void *arg);
 
 #endif

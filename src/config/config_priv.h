@@ -37,8 +37,6 @@ struct config_key {
 /* The one table.  Keys of a section stand together. */
 extern const struct config_key config_keys[];
 extern const size_t config_keys_n;
-/* A set of keys fits into the bits of a uint64_t. */
-#define CONFIG_KEYS_MAX	64
 
 /* NULL when there is none. */
 const struct config_key *config_key_find(const char *section, const char *name);
@@ -59,6 +57,11 @@ int config_section_known(const char *section);
  */
 enum status config_value_set(struct config *c, const struct config_key *k,
     const char *text, struct buf *why);
+/* Remembers where a value came from.  ST_NOMEM. */
+enum status config_note_origin(struct config *c, const struct config_key *k,
+    const char *where);
+/* Appends what a key takes: "size, 1K to 16M". */
+void config_kind_print(const struct config_key *k, struct buf *out);
 /* Appends the value in the form that config_value_set takes. */
 void config_value_print(const struct config *c, const struct config_key *k,
     struct buf *out);

@@ -124,11 +124,14 @@ next_line(char *dst, int size, void *arg)
 static void
 set(struct reading *r, const struct config_key *k, const char *value)
 {
+	char where[TEXT_MAX];
 	struct buf why;
 
+	(void)snprintf(where, sizeof(where), "%s:%u", r->path, r->line);
 	buf_init(&why, 400);
 	r->last = k;
-	if (config_value_set(r->c, k, value, &why)) {
+	if (config_value_set(r->c, k, value, &why) ||
+	    config_note_origin(r->c, k, where)) {
 		complain(r, "%s %s", k->name, why.data);
 		r->last = NULL;
 	}

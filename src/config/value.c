@@ -243,6 +243,34 @@ config_value_set(struct config *c, const struct config_key *k,
 }
 
 void
+config_kind_print(const struct config_key *k, struct buf *out)
+{
+	static const char *const names[] = {
+		[KEY_TEXT] = "text",
+		[KEY_PATH] = "absolute path",
+		[KEY_FILE] = "absolute path, or nothing",
+		[KEY_URL] = "http or https address, or nothing",
+		[KEY_COUNT] = "number",
+		[KEY_SIZE] = "size",
+		[KEY_DURATION] = "duration",
+		[KEY_ENUM] = "one of",
+		[KEY_BOOL] = "yes or no",
+	};
+	size_t i;
+
+	buf_adds(out, names[k->type]);
+	if (k->type == KEY_COUNT || k->type == KEY_SIZE ||
+	    k->type == KEY_DURATION) {
+		buf_adds(out, ", ");
+		print_number(k, k->min, out);
+		buf_adds(out, " to ");
+		print_number(k, k->max, out);
+	}
+	for (i = 0; k->type == KEY_ENUM && k->words[i] != NULL; i++)
+		buf_addf(out, "%s %s", i > 0 ? "," : "", k->words[i]);
+}
+
+void
 config_value_print(const struct config *c, const struct config_key *k,
     struct buf *out)
 {

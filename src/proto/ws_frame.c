@@ -28,6 +28,13 @@ ws_in_init(struct ws_in *in)
 	memset(in, 0, sizeof(*in));
 }
 
+void
+ws_in_init_client(struct ws_in *in)
+{
+	ws_in_init(in);
+	in->client = true;
+}
+
 static bool
 is_control(const struct ws_in *in)
 {
@@ -84,7 +91,7 @@ static void
 end_length(struct ws_in *in, size_t max, struct ws_event *e)
 {
 	in->have = 0;
-	in->state = STATE_MASK;
+	in->state = in->client ? STATE_PAYLOAD : STATE_MASK;
 	if (is_control(in))
 		return;
 	if (in->left > max || in->total > max - in->left) {
@@ -98,7 +105,7 @@ take_second(struct ws_in *in, unsigned char c, size_t max, struct ws_event *e)
 {
 	unsigned char len = c & LEN;
 
-	if (!(c & MASKED) || (is_control(in) && len > WS_CONTROL_MAX)) {
+	if (!(c & MASKED) != in->client || (is_control(in) && len > WS_CONTROL_MAX)) {
 		fail(in, e, WS_CODE_PROTOCOL);
 		return;
 	}
@@ -260,6 +267,19 @@ ws_head(unsigned char out[WS_HEAD_MAX], enum ws_opcode opcode, uint64_t len)
 	for (i = 0; i < bytes; i++)
 		out[2 + i] = (unsigned char)(len >> 8 * (bytes - 1 - i));
 	return 2 + bytes;
+}
+
+size_t
+ws_masked_head(unsigned char out[WS_MASKED_HEAD_MAX], enum ws_opcode opcode,
+    char *payload, uint64_t len, const unsigned char mask[4])
+{
+	size_t n = ws_head(out, opcode, len), i;
+
+	out[1] |= MASKED;
+	memcpy(out + n, mask, 4);
+	for (i = 0; i < len; i++)
+		payload[i] = (char)(payload[i] ^ (char)mask[i & 3]);
+	return n + 4;
 }
 
 /* So much of the text as fits without cutting a character. */

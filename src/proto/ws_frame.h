@@ -10,7 +10,7 @@
 
 /*
  * Frames of the WebSocket protocol (RFC 6455, 5), as a server reads and writes
- * them; no extension is spoken.
+ * them, and a client too; no extension is spoken.
  */
 enum ws_opcode {
 	WS_CONTINUATION = 0x0,
@@ -38,7 +38,7 @@ enum {
 #define WS_CONTROL_MAX	125
 
 /*
- * What a client sends, taken apart: 24 bytes of state, whatever comes.  The
+ * What the other side sends, taken apart: 24 bytes of state, whatever comes.  The
  * payload stays with the caller, who collects messages and, since they may come
  * in the middle of one (5.4), control frames in a place of their own.
  */
@@ -51,6 +51,7 @@ struct ws_in {
 	uint8_t		first;		/* FIN and opcode of this frame */
 	uint8_t		message;	/* WS_TEXT, WS_BINARY: one is under way; or 0 */
 	uint8_t		have;		/* bytes of what the state collects */
+	bool		client;		/* of a server's frames, never masked */
 };
 
 _Static_assert(sizeof(struct ws_in) <= 24, "idle connections are small");
@@ -72,7 +73,9 @@ struct ws_event {
 	unsigned		 code;
 };
 
+/* Of what a client sends; and of what a server does. */
 void ws_in_init(struct ws_in *in);
+void ws_in_init_client(struct ws_in *in);
 
 /*
  * Takes bytes up to the next event, at most `n`, unmasking payload in place;
@@ -92,6 +95,16 @@ size_t ws_in_step(struct ws_in *in, char *bytes, size_t n, size_t max,
 /* Writes the header of a whole, unmasked frame; its length. */
 size_t ws_head(unsigned char out[WS_HEAD_MAX], enum ws_opcode opcode,
     uint64_t len);
+/* Bytes of a client's frame header, at most. */
+#define WS_MASKED_HEAD_MAX	(WS_HEAD_MAX + 4)
+
+/*
+ * The same of a client's frame, whose payload is turned by `mask` in place (5.3):
+ * four bytes that nobody could guess.
+ */
+size_t ws_masked_head(unsigned char out[WS_MASKED_HEAD_MAX],
+    enum ws_opcode opcode, char *payload, uint64_t len,
+    const unsigned char mask[4]);
 /* Writes a whole close frame; `reason` is cut where it is too long (5.5.1). */
 size_t ws_close(unsigned char out[2 + WS_CONTROL_MAX], unsigned code,
     const char *reason);

@@ -58,6 +58,9 @@ typedef bool store_revision_fn(void *arg, const struct revision *r);
 enum status store_snapshot(struct store *s, const char *board,
     store_board_fn *board_fn, store_note_fn *note_fn, void *arg);
 
+/* Every board, in the order of their making. */
+enum status store_boards(struct store *s, store_board_fn *fn, void *arg);
+
 /* One note, trashed or not.  ST_NOTFOUND. */
 enum status store_note(struct store *s, const char *board, const char *id,
     store_note_fn *fn, void *arg);

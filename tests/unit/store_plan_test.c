@@ -18,6 +18,20 @@ static const struct {
 	/* for /metrics and /ready, which are asked for now and then */
 	{ SQL_TOTALS, "board" },
 	{ SQL_TOTALS, "note" },
+	/* for the command line, which lists, counts or checks them all */
+	{ SQL_BOARDS, "board" },
+	{ SQL_FIGURES, "board" },
+	{ SQL_FIGURES, "note" },
+	{ SQL_FIGURES, "revision" },
+	{ SQL_FIGURES, "log" },
+	{ SQL_FIGURES, "link" },
+	{ SQL_FIGURES, "file" },
+	{ SQL_LOG_DENSITY, "b" },
+	{ SQL_CONTENTS, "file USING INDEX file_by_digest" },
+	{ SQL_BODILESS, "n" },
+	{ SQL_BAD_SUMS, "b" },
+	{ SQL_BAD_SUMS, "file" },
+	{ SQL_BAD_SUMS, "m" },
 	/* empty but for what the last commit left to look at */
 	{ SQL_LOOSE, "l" },
 	/* FILES_A_NOTE rows, found by an index */

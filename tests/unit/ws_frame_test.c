@@ -464,6 +464,65 @@ heads_are_the_shortest(void **state)
 	assert_memory_equal(out, "\x81\x7f\0\0\0\0\0\1\0\0", 10);
 }
 
+/* The other way round: what a server writes, and nothing that is masked. */
+static void
+clients_read_what_servers_write(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 125, 126, 65535, 65536 };
+	unsigned char head[WS_HEAD_MAX];
+	struct told t;
+	struct buf b;
+	char story[32];
+	size_t i, at;
+
+	(void)state;
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		buf_init(&b, MAX);
+		buf_add(&b, head, ws_head(head, WS_BINARY, sizes[i]));
+		for (at = 0; at < sizes[i]; at++)
+			buf_addc(&b, 'x');
+		told_init(&t, MAX);
+		ws_in_init_client(&t.in);
+		feed(&t, b.data, b.len);
+		(void)snprintf(story, sizeof(story), "B%zu:", sizes[i]);
+		assert_memory_equal(t.story.data, story, strlen(story));
+		told_fini(&t);
+		buf_fini(&b);
+	}
+	told_init(&t, MAX);
+	ws_in_init_client(&t.in);
+	feed(&t, "\x81\x81....", 6);
+	assert_string_equal(t.story.data, "!1002");
+	told_fini(&t);
+}
+
+static void
+clients_write_what_servers_read(void **state)
+{
+	static const unsigned char mask[4] = { 1, 0x80, 0xff, 0 };
+	static const size_t sizes[] = { 0, 5, 126, 70000 };
+	unsigned char head[WS_MASKED_HEAD_MAX];
+	char *payload, story[32];
+	struct told t;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		payload = malloc(sizes[i] + 1);
+		assert_non_null(payload);
+		memset(payload, 'y', sizes[i] + 1);
+		n = ws_masked_head(head, WS_TEXT, payload, sizes[i], mask);
+		told_init(&t, MAX);
+		feed(&t, (const char *)head, n);
+		feed(&t, payload, sizes[i]);
+		(void)snprintf(story, sizeof(story), "T%zu:%s", sizes[i],
+		    sizes[i] > 0 ? "yyyyy" : ".");
+		assert_memory_equal(t.story.data, story, strlen(story));
+		told_fini(&t);
+		free(payload);
+	}
+}
+
 int
 main(void)
 {
@@ -481,6 +540,8 @@ main(void)
 		cmocka_unit_test(closes_say_what_they_may),
 		cmocka_unit_test(long_reasons_are_cut_between_characters),
 		cmocka_unit_test(heads_are_the_shortest),
+		cmocka_unit_test(clients_read_what_servers_write),
+		cmocka_unit_test(clients_write_what_servers_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,9 +40,8 @@ datafile_open(const char *dir, const char *name, int *fd)
 	return status_of_errno(why);
 }
 
-/* Syncs the directory that the path's last component is in. */
-static int
-sync_parent(const char *path)
+int
+datafile_sync_parent(const char *path)
 {
 	char parent[DATAFILE_PATH];
 	const char *slash = strrchr(path, '/');
@@ -64,7 +63,7 @@ make_dir(const char *path, mode_t mode)
 {
 	if (mkdir(path, mode) == -1)
 		return errno == EEXIST ? 0 : -1;
-	return sync_parent(path);
+	return datafile_sync_parent(path);
 }
 
 /* mkdir -p, but for the last component's mode; what was made stays made. */

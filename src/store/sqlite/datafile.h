@@ -26,6 +26,9 @@ enum status datafile_open(const char *dir, const char *name, int *fd);
  */
 enum status datafile_dir(const char *dir);
 
+/* Syncs the directory that the path's last component is in; -1 and errno. */
+int datafile_sync_parent(const char *path);
+
 /* The bytes free for us on its file system are fewer than `floor`. */
 bool datafile_low(const char *dir, int64_t floor);
 

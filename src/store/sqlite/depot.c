@@ -143,6 +143,24 @@ depot_open(const char *dir, const unsigned char digest[32], int *fd)
 	return errno == ENOENT ? ST_NOTFOUND : complain("open", path, errno);
 }
 
+enum status
+depot_size(const char *dir, const unsigned char digest[32], int64_t *size)
+{
+	char path[DATAFILE_PATH];
+	struct stat info;
+	enum status st;
+
+	*size = 0;
+	st = place(dir, digest, path);
+	if (st)
+		return st;
+	if (stat(path, &info) == -1)
+		return errno == ENOENT || errno == ENOTDIR ? ST_NOTFOUND :
+		    complain("stat", path, errno);
+	*size = (int64_t)info.st_size;
+	return ST_OK;
+}
+
 void
 depot_tidy(const char *dir, int64_t now_ms)
 {

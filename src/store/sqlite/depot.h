@@ -25,6 +25,23 @@ enum status depot_drop(const char *dir, const unsigned char digest[32]);
 /* For reading.  ST_NOTFOUND, ST_BUSY, ST_IO; then `*fd` is -1. */
 enum status depot_open(const char *dir, const unsigned char digest[32],
     int *fd);
+/* Its bytes.  ST_NOTFOUND, ST_IO; then `*size` is 0. */
+enum status depot_size(const char *dir, const unsigned char digest[32],
+    int64_t *size);
+/*
+ * Brings a content from one data directory to another, on the disk when this
+ * returns; nothing is done where it is there.  ST_NOTFOUND: `from` has none;
+ * ST_FULL, ST_READONLY, ST_BUSY, ST_IO.
+ */
+enum status depot_copy(const char *from, const char *to,
+    const unsigned char digest[32]);
+
+/* Shows every content until `fn` fails, which is the answer then.  ST_IO. */
+typedef enum status depot_fn(void *arg, const unsigned char digest[32]);
+enum status depot_each(const char *dir, depot_fn *fn, void *arg);
+
+/* Removes incoming/ where nothing is in it; of a backup that is complete. */
+void depot_end(const char *dir);
 /* Removes what dead processes left in incoming/ a day ago or longer. */
 void depot_tidy(const char *dir, int64_t now_ms);
 

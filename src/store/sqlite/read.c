@@ -34,6 +34,17 @@ read_fill_note(sqlite3_stmt *row, struct note *n)
 	n->files = column_text(row, 7);
 }
 
+/* A row of SQL_BOARD_FIELDS or SQL_BOARDS. */
+static void
+fill_board(sqlite3_stmt *row, struct board *b)
+{
+	b->head.seq = sqlite3_column_int64(row, 1);
+	b->title = column_text(row, 2);
+	b->settings = column_text(row, 3);
+	b->rev = sqlite3_column_int64(row, 4);
+	b->created_at = sqlite3_column_int64(row, 5);
+}
+
 enum status
 read_show_board(struct conn *c, const char *id, store_board_fn *fn, void *arg,
     int64_t *number)
@@ -51,11 +62,7 @@ read_show_board(struct conn *c, const char *id, store_board_fn *fn, void *arg,
 	if (st == ST_OK) {
 		*number = sqlite3_column_int64(row, 0);
 		b.id = id;
-		b.head.seq = sqlite3_column_int64(row, 1);
-		b.title = column_text(row, 2);
-		b.settings = column_text(row, 3);
-		b.rev = sqlite3_column_int64(row, 4);
-		b.created_at = sqlite3_column_int64(row, 5);
+		fill_board(row, &b);
 		(void)fn(arg, &b, ROLE_NONE);
 	}
 	conn_done(row);
@@ -91,6 +98,32 @@ store_snapshot(struct store *s, const char *board, store_board_fn *board_fn,
 done:
 	end_read(s, c);
 	return st;
+}
+
+enum status
+store_boards(struct store *s, store_board_fn *fn, void *arg)
+{
+	struct board b = { .id = NULL };
+	sqlite3_stmt *row = NULL;
+	struct conn *c;
+	enum status st;
+
+	st = begin_read(s, &c);
+	if (st)
+		return st;
+	st = read_epoch(c, b.head.epoch);
+	if (st == ST_OK)
+		st = conn_row(c, SQL_BOARDS, &row, "");
+	while (st == ST_OK) {
+		fill_board(row, &b);
+		b.id = column_text(row, 6);
+		if (!fn(arg, &b, ROLE_NONE))
+			break;
+		st = conn_next(c, row);
+	}
+	conn_done(row);
+	end_read(s, c);
+	return st == ST_NOTFOUND ? ST_OK : st;
 }
 
 enum status

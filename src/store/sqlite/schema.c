@@ -5,8 +5,8 @@
 
 #include "base/log.h"
 
-static enum status
-read_version(struct conn *c, int *version)
+enum status
+schema_version(struct conn *c, int *version)
 {
 	sqlite3_stmt *row = NULL;
 	int rc;
@@ -34,7 +34,7 @@ schema_check(struct conn *c, bool *current)
 	int version;
 
 	*current = false;
-	st = read_version(c, &version);
+	st = schema_version(c, &version);
 	if (st)
 		return st;
 	if (version > newest_version()) {
@@ -81,7 +81,7 @@ schema_migrate(struct conn *c, const struct schema_step *steps, size_t n)
 	int version;
 	size_t i;
 
-	st = read_version(c, &version);
+	st = schema_version(c, &version);
 	for (i = 0; i < n && st == ST_OK; i++)
 		if (steps[i].version > version)
 			st = apply_step(c, &steps[i]);

@@ -17,6 +17,8 @@ struct schema_step {
 extern const struct schema_step schema_steps[];
 extern const size_t schema_steps_n;
 
+/* How many steps a database has been through; 0: it is new.  */
+enum status schema_version(struct conn *c, int *version);
 /* Whether every step was applied.  ST_NEWER: more than those we know. */
 enum status schema_check(struct conn *c, bool *current);
 /*

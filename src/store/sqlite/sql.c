@@ -21,10 +21,25 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_TOTALS] =
     "SELECT (SELECT count(*) FROM board), (SELECT count(*) FROM note)",
 
+[SQL_FIGURES] =			/* ?1: now */
+    "SELECT (SELECT count(*) FROM board), "
+    "(SELECT count(*) FROM note WHERE revision <> 0), "
+    "(SELECT count(*) FROM note WHERE revision <> 0 AND trashed_at <> 0), "
+    "(SELECT count(*) FROM revision), (SELECT count(*) FROM log), "
+    "(SELECT count(*) FROM link WHERE revoked_at = 0 "
+    "AND (expires_at = 0 OR expires_at > ?1)), "
+    "(SELECT count(*) FROM session WHERE expires_at > ?1), "
+    "(SELECT count(*) FROM file), (SELECT file_bytes FROM meta WHERE meta = 1)",
+[SQL_RESTORED] =		/* ?1: commits that were told of */
+    "UPDATE meta SET epoch = lower(hex(randomblob(4))), "
+    "commits = max(commits, ?1) + 1 WHERE meta = 1 RETURNING commits",
+
 [SQL_BOARD] =
     "SELECT board, head, floor, indexed FROM board WHERE id = ?1",
 [SQL_BOARD_FIELDS] =
     "SELECT board, head, title, settings, rev, created_at FROM board WHERE id = ?1",
+[SQL_BOARDS] =
+    "SELECT board, head, title, settings, rev, created_at, id FROM board ORDER BY board",
 [SQL_BOARD_ADD] =
     "INSERT INTO board (id, title, settings, rev, head, floor, created_at) "
     "SELECT ?1, ?2, ?3, 0, 0, 0, ?4 "
@@ -126,6 +141,9 @@ static const char *const texts[SQL_COUNT] = {
     "SELECT seq FROM log WHERE board = ?1 AND at >= ?2 ORDER BY seq LIMIT 1",
 [SQL_LOG_SWEEP] =
     "DELETE FROM log WHERE board = ?1 AND seq <= ?2",
+[SQL_LOG_DENSITY] =
+    "SELECT b.id, b.head, b.floor, count(l.seq), min(l.seq), max(l.seq) "
+    "FROM board b LEFT JOIN log l ON l.board = b.board GROUP BY b.board",
 [SQL_KEY] =
     "SELECT k.digest, k.seq, k.created, n.id FROM key k "
     "LEFT JOIN note n ON n.note = k.note WHERE k.board = ?1 AND k.key = ?2",
@@ -242,6 +260,21 @@ static const char *const texts[SQL_COUNT] = {
     "AND f.content IS NULL) FROM loose l ORDER BY digest LIMIT ?1",
 [SQL_LOOSE_DELETE] =
     "DELETE FROM loose WHERE digest = ?1",
+[SQL_LOOSE_ONE] =
+    "SELECT 1 FROM loose WHERE digest = ?1",
+[SQL_CONTENTS] =
+    "SELECT digest, max(size), count(*) FROM file WHERE content IS NULL "
+    "GROUP BY digest",
+[SQL_BODILESS] =
+    "SELECT b.id, n.id FROM note n JOIN board b ON b.board = n.board "
+    "LEFT JOIN revision r ON r.revision = n.revision AND r.note = n.note "
+    "WHERE n.revision <> 0 AND r.revision IS NULL",
+[SQL_BAD_SUMS] =		/* "": of all boards */
+    "SELECT b.id, b.file_bytes, coalesce(sum(f.size), 0) AS have FROM board b "
+    "LEFT JOIN file f ON f.board = b.board GROUP BY b.board "
+    "HAVING have <> b.file_bytes "
+    "UNION ALL SELECT '', m.file_bytes, (SELECT coalesce(sum(size), 0) FROM file) "
+    "FROM meta m WHERE m.file_bytes <> (SELECT coalesce(sum(size), 0) FROM file)",
 };
 
 const char *

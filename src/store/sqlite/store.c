@@ -1,11 +1,13 @@
 #include "store/store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/sqlite/copy.h"
 #include "store/sqlite/datafile.h"
 #include "store/sqlite/depot.h"
 #include "store/sqlite/schema.h"
@@ -114,6 +116,34 @@ renew_epoch(struct store *s)
 	return st;
 }
 
+/*
+ * What an older program wrote is copied before it is changed, to
+ * notes.db.before-N, N the schema that comes: that program can go back to it.
+ */
+static enum status
+migrate(struct writer *w)
+{
+	int newest = schema_steps[schema_steps_n - 1].version, version;
+	char path[DATAFILE_PATH];
+	enum status st;
+
+	st = schema_version(w->db, &version);
+	if (st == ST_OK && version > 0) {
+		if (snprintf(path, sizeof(path), "%s.before-%d", w->path,
+		    newest) >= (int)sizeof(path))
+			return ST_TOOBIG;
+		st = datafile_low(w->o.dir, w->o.disk_floor) ? ST_FULL :
+		    copy_to_path(w->db, path);
+		if (st == ST_OK)
+			log_info("store", "copied", "schema=%d file=\"%s\"",
+			    version, path);
+		else
+			log_error("store", "copied", "schema=%d status=%s",
+			    version, status_name(st));
+	}
+	return st ? st : schema_migrate(w->db, schema_steps, schema_steps_n);
+}
+
 /* Brings the data up to date, under the gate, where everything is looked at again. */
 static enum status
 prepare(struct store *s)
@@ -129,7 +159,7 @@ prepare(struct store *s)
 	if (st == ST_OK)
 		st = schema_check(w->db, &current);
 	if (st == ST_OK && !current)
-		st = schema_migrate(w->db, schema_steps, schema_steps_n);
+		st = migrate(w);
 	if (st == ST_OK)
 		st = read_meta(s, w->db, &rewound);
 	if (st == ST_OK && rewound)

@@ -1,9 +1,8 @@
-#include "api/api.h"
-#include "api/export.h"
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "codec/print.h"
 #include "codec/transfer.h"
+#include "transfer/export_priv.h"
 
 /* Bytes of a content at once; whole groups of base64. */
 #define PIECE_BYTES	((size_t)48 << 10)
@@ -19,7 +18,7 @@ static void
 put_head(void *arg, const struct file *f)
 {
 	struct files *s = arg;
-	struct buf *o = &s->e->c->out;
+	struct buf *o = &s->e->out;
 
 	buf_adds(o, s->sent++ > 0 ? ",\n" : "\n");
 	print_file(o, f);
@@ -42,11 +41,11 @@ send_content(struct files *s, const struct content *content)
 		n = s->size - at < (int64_t)sizeof(piece) ?
 		    (size_t)(s->size - at) : sizeof(piece);
 		st = store_content_read(content, at, piece, n);
-		base64_put(&s->e->c->out, piece, n);
+		base64_put(&s->e->out, piece, n);
 		if (st == ST_OK)
 			st = export_send(s->e, EXPORT_ENOUGH);
 	}
-	buf_adds(&s->e->c->out, "\"}");
+	buf_adds(&s->e->out, "\"}");
 	return st;
 }
 
@@ -54,10 +53,9 @@ static bool
 send_file(void *arg, const char *id)
 {
 	struct files *s = arg;
-	struct call *c = s->e->c;
 	struct content *content;
 
-	s->st = store_file(c->service->store, PATH_BOARD(c), id, put_head, s,
+	s->st = store_file(s->e->store, s->e->board, id, put_head, s,
 	    &content);
 	if (s->st == ST_OK)
 		s->st = send_content(s, content);

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/export.h"
 #include "codec/json.h"
 #include "codec/markdown.h"
 #include "codec/note.h"
+#include "transfer/export_priv.h"
 
 /* Values of the largest note with all its items and files. */
 #define NOTE_VALUES	8192
@@ -66,7 +66,7 @@ static enum status
 put_note(struct export *e, const struct place *at, const struct note_draft *d)
 {
 	(void)at;
-	markdown_put_note(&e->c->out, d);
+	markdown_put_note(&e->out, d);
 	return export_send(e, EXPORT_ENOUGH);
 }
 
@@ -114,7 +114,7 @@ export_markdown(struct export *e)
 	struct place p;
 	size_t i;
 
-	markdown_put_title(&e->c->out, e->title.data);
+	markdown_put_title(&e->out, e->title.data);
 	for (i = 0; i < e->places.len && st == ST_OK; i += sizeof(p)) {
 		memcpy(&p, e->places.data + i, sizeof(p));
 		st = spool_line(&e->notes, &p.at, &e->line);

@@ -1,4 +1,4 @@
-#include "api/spool.h"
+#include "transfer/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,6 @@
 #include <string.h>
 
-#include "api/api.h"
-#include "api/import.h"
+#include "transfer/import_priv.h"
 
 /* Notes that come in one transaction, unless their bodies pass so many bytes. */
 #define BATCH_NOTES	64
@@ -38,7 +37,6 @@ static enum status
 play_notes(struct apply *a)
 {
 	struct mutation m[BATCH_NOTES];
-	struct call *c = a->im->c;
 	enum status st;
 	size_t i;
 
@@ -47,14 +45,14 @@ play_notes(struct apply *a)
 	for (i = 0; i < a->n; i++)
 		m[i] = (struct mutation){
 			.kind = MUT_NOTE_EDIT,
-			.board = PATH_BOARD(c),
-			.actor = c->access.link,
+			.board = a->im->board,
+			.actor = a->im->actor,
 			.note = { .id = a->steps[i].note.id, .pre = PRE_ABSENT,
 			    .edit = { .fn = copy_body, .arg = &a->steps[i] },
 			    .created_at = a->steps[i].note.created_at,
 			    .updated_at = a->steps[i].note.updated_at },
 		};
-	st = store_apply(c->service->store, m, a->n);
+	st = store_apply(a->im->store, m, a->n);
 	for (i = 0; i < a->n && st == ST_OK; i++) {
 		if (m[i].out.st == ST_OK)
 			a->im->notes.created++;
@@ -78,7 +76,7 @@ add_note(struct apply *a, const char *text, size_t n)
 	s->bodies = &a->bodies;
 	s->at = a->bodies.len;
 	st = transfer_read_note(text, n, &a->im->rules, &s->note, &a->bodies,
-	    &a->im->c->problem);
+	    &a->im->problem);
 	if (st)
 		return st;
 	s->len = a->bodies.len - s->at;
@@ -90,8 +88,7 @@ add_note(struct apply *a, const char *text, size_t n)
 static enum status
 play_file(struct apply *a, const struct transfer_file *f, struct upload *u)
 {
-	struct call *c = a->im->c;
-	struct file_body body;
+	struct import_content body;
 	struct mutation m;
 	enum status st;
 
@@ -100,13 +97,13 @@ play_file(struct apply *a, const struct transfer_file *f, struct upload *u)
 		return st;
 	m = (struct mutation){
 		.kind = MUT_FILE_ADD,
-		.board = PATH_BOARD(c),
-		.actor = c->access.link,
+		.board = a->im->board,
+		.actor = a->im->actor,
 		.file = { .id = f->id, .note = f->note, .name = f->name,
 		    .type = body.type, .digest = body.digest, .upload = u,
 		    .created_at = f->created_at },
 	};
-	st = store_apply_one(c->service->store, &m);
+	st = store_apply_one(a->im->store, &m);
 	if (st == ST_OK && m.out.created)
 		a->im->files.created++;
 	else if (st == ST_OK || st == ST_CONFLICT || st == ST_NOTFOUND)
@@ -125,22 +122,21 @@ ignore_file(void *arg, const struct file *f)
 static enum status
 add_file(struct apply *a, const char *text, size_t n)
 {
-	struct call *c = a->im->c;
-	struct upload_wish wish = { .board = PATH_BOARD(c) };
+	struct upload_wish wish = { .board = a->im->board };
 	struct transfer_file f;
 	struct upload *u = NULL;
 	enum status st;
 
-	st = transfer_read_file(text, n, &f, &c->problem);
+	st = transfer_read_file(text, n, &f, &a->im->problem);
 	if (st)
 		return st;
 	wish.note = f.note;
 	wish.id = f.id;
 	wish.size = f.size;
-	st = store_file(c->service->store, PATH_BOARD(c), f.id, ignore_file,
+	st = store_file(a->im->store, a->im->board, f.id, ignore_file,
 	    NULL, NULL);
 	if (st == ST_NOTFOUND) {
-		st = store_upload_open(c->service->store, &wish, &u);
+		st = store_upload_open(a->im->store, &wish, &u);
 		if (st == ST_OK)
 			st = play_file(a, &f, u);
 		else if (st == ST_NOTFOUND) {
@@ -177,15 +173,14 @@ copy_title(void *arg, const struct board *b, enum role role)
 static enum status
 add_board(struct apply *a, const char *text, size_t n)
 {
-	struct call *c = a->im->c;
-	struct mutation m = { .kind = MUT_BOARD_UPDATE, .board = PATH_BOARD(c),
-	    .actor = c->access.link };
+	struct mutation m = { .kind = MUT_BOARD_UPDATE, .board = a->im->board,
+	    .actor = a->im->actor };
 	bool untitled = false;
 	enum status st;
 
-	st = transfer_read_board(text, n, &a->board, &c->problem);
+	st = transfer_read_board(text, n, &a->board, &a->im->problem);
 	if (st == ST_OK)
-		st = store_snapshot(c->service->store, PATH_BOARD(c),
+		st = store_snapshot(a->im->store, a->im->board,
 		    copy_title, NULL, &untitled);
 	if (st || !untitled || (a->board.title[0] == '\0' &&
 	    a->board.settings.len == 0))
@@ -193,7 +188,7 @@ add_board(struct apply *a, const char *text, size_t n)
 	m.fields.title = a->board.title;
 	m.fields.settings = a->board.settings.len ? a->board.settings.data :
 	    NULL;
-	return store_apply_one(c->service->store, &m);
+	return store_apply_one(a->im->store, &m);
 }
 
 static enum status

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "api/api.h"
-#include "api/import.h"
+#include "codec/file_type.h"
 #include "codec/names.h"
+#include "transfer/import_priv.h"
 
 /* Notes, and files, of one text: what is remembered of them is bounded. */
 #define RECORDS_MAX	200000
@@ -28,14 +28,14 @@ struct check {
 static enum status
 refuse(struct check *k, const char *rule)
 {
-	return call_problem(k->im->c, PROBLEM_INVALID, "%s", rule);
+	return problem_set(&k->im->problem, PROBLEM_INVALID, "%s", rule);
 }
 
 static enum status
 see_member(void *arg, const char *name, const char *text, size_t n)
 {
 	struct check *k = arg;
-	struct problem *why = &k->im->c->problem;
+	struct problem *why = &k->im->problem;
 	bool list = n == 1 && text[0] == '[';
 
 	if (strcmp(name, "notewire") == 0) {
@@ -53,7 +53,7 @@ see_member(void *arg, const char *name, const char *text, size_t n)
 		return list ? ST_OK : refuse(k, "notes: not an array");
 	}
 	if (strcmp(name, "files") != 0)
-		return call_problem(k->im->c, PROBLEM_INVALID,
+		return problem_set(&k->im->problem, PROBLEM_INVALID,
 		    "unknown member %s", name);
 	if (!list)
 		return refuse(k, "files: not an array");
@@ -71,7 +71,7 @@ add_id(struct check *k, struct names *ids, struct names_set *set,
 	if (st == ST_CONFLICT)
 		return refuse(k, "id: given twice");
 	if (st == ST_TOOBIG)
-		return call_problem(k->im->c, PROBLEM_TOO_LARGE,
+		return problem_set(&k->im->problem, PROBLEM_TOO_LARGE,
 		    "more than %d records", RECORDS_MAX);
 	return st;
 }
@@ -84,7 +84,7 @@ see_note(struct check *k, const char *text, size_t n)
 
 	buf_reset(&k->body);
 	st = transfer_read_note(text, n, &k->im->rules, &note, &k->body,
-	    &k->im->c->problem);
+	    &k->im->problem);
 	return st ? st : add_id(k, &k->notes, &k->notes_set, note.id);
 }
 
@@ -107,12 +107,12 @@ check_note(struct check *k, const char *note)
 static enum status
 check_content(struct check *k, const struct transfer_file *f)
 {
-	int64_t max = k->im->c->service->config->file_bytes;
-	struct file_body body;
+	int64_t max = k->im->config->file_bytes;
+	struct import_content body;
 	enum status st;
 
 	if (f->size > max)
-		return call_problem(k->im->c, PROBLEM_TOO_LARGE,
+		return problem_set(&k->im->problem, PROBLEM_TOO_LARGE,
 		    "a file may have %lld bytes", (long long)max);
 	st = import_content(k->im, NULL, &body);
 	if (st == ST_INVALID)
@@ -132,12 +132,11 @@ ignore_file(void *arg, const struct file *f)
 static enum status
 see_file(struct check *k, const char *text, size_t n)
 {
-	struct call *c = k->im->c;
 	struct transfer_file f;
 	enum status st;
 
-	st = transfer_read_file(text, n, &f, &c->problem);
-	if (st == ST_OK && !file_doc_may_be_named(f.name))
+	st = transfer_read_file(text, n, &f, &k->im->problem);
+	if (st == ST_OK && !file_name_allowed(f.name))
 		st = refuse(k, "name: without control characters, / and \\");
 	if (st == ST_OK)
 		st = add_id(k, &k->files, &k->files_set, f.id);
@@ -147,7 +146,7 @@ see_file(struct check *k, const char *text, size_t n)
 		st = check_content(k, &f);
 	if (st)
 		return st;
-	st = store_file(c->service->store, PATH_BOARD(c), f.id, ignore_file,
+	st = store_file(k->im->store, k->im->board, f.id, ignore_file,
 	    NULL, NULL);
 	if (st != ST_NOTFOUND)
 		return st;		/* it is there, so it takes no room */
@@ -159,7 +158,7 @@ static enum status
 see_element(void *arg, const char *name, const char *text, size_t n)
 {
 	struct check *k = arg;
-	struct problem *why = &k->im->c->problem, fault;
+	struct problem *why = &k->im->problem, fault;
 	bool note = strcmp(name, "notes") == 0;
 	enum status st;
 
@@ -188,10 +187,9 @@ static enum status
 walk(struct check *k)
 {
 	struct json_split_sink sink = { see_member, see_element, see_piece, k };
-	struct call *c = k->im->c;
 	enum status st;
 
-	st = store_file_room(c->service->store, PATH_BOARD(c), &k->room);
+	st = store_file_room(k->im->store, k->im->board, &k->room);
 	if (st == ST_OK)
 		st = import_walk(k->im, &sink);
 	if (st == ST_OK && !k->has_version)

@@ -1,5 +1,5 @@
-#ifndef CGI_API_SPOOL_H
-#define CGI_API_SPOOL_H
+#ifndef TRANSFER_SPOOL_H
+#define TRANSFER_SPOOL_H
 
 #include <stddef.h>
 #include <stdint.h>
