@@ -25,10 +25,10 @@ async function following(board, options = {}, role = "write", prepare = async ()
 }
 
 /** Another tab of the same browser. */
-async function tab(page, board) {
+async function tab(page, board, options = {}) {
 	const other = await page.context().newPage();
 	await other.goto(EXAMPLE);
-	await follow(other, board, {});
+	await follow(other, board, options);
 	return other;
 }
 
@@ -222,10 +222,33 @@ await world.tap({
 		await write(board, "meanwhile");
 		await until(async () => (await seen(second)).changes.length === 1, "the other tab's change");
 		same((await seen(first)).changes, [], "what the page heard");
-		await first.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
-		await until(() => first.evaluate(() => window.client.snapshot.notes.length === 1), "the snapshot");
+		await first.evaluate(() => {
+			window.client.onreset = ({ reason }) => window.seen.errors.push(reason);
+			dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+		});
+		await until(async () => (await seen(first)).changes.length === 1, "what it has missed");
 		await write(board, "afterwards");
-		await until(async () => (await seen(first)).changes.join() === "afterwards", "the change");
+		await until(async () => (await seen(first)).changes.length === 2, "the change");
+		const { changes, errors } = await seen(first);
+		same([changes, errors], [["meanwhile", "afterwards"], []], "changes, and no reset");
+	},
+
+	async a_late_tab_goes_on_from_where_it_says() {
+		const board = await world.board();
+		const first = await following(board);
+		await open(first, "websocket");
+		const since = await first.evaluate(() => window.client.cursor);
+		for (const text of texts(0, 150))
+			await write(board, text);
+		await until(async () => (await seen(first)).changes.length === 150, "the first tab's changes");
+		const second = await tab(first, board, { since });
+		await until(async () => (await seen(second)).changes.length === 150, "what it has missed");
+		await open(second, "websocket");
+		await write(board, "to both");
+		for (const page of [first, second])
+			await until(async () => (await seen(page)).changes.length === 151, "the change");
+		same((await seen(second)).changes, [...texts(0, 150), "to both"], "changes, in order");
+		same([await second.evaluate(() => window.client.snapshot), await sockets()], [null, 1], "no snapshot; WebSockets");
 	},
 
 	async without_a_shared_worker_the_tab_that_holds_a_lock_connects() {

@@ -1,23 +1,14 @@
 // @ts-check
 
 /**
- * @import { Change, Problem, Snapshot, State, Trace, TransportName } from "./types.js"
+ * @import { ChangeEvent, ErrorEvent, PresenceEvent, ResetEvent, SignalEvent, SnapshotEvent, State } from "./types.js"
+ * @import { StateChangeEvent, TraceEvent, TransportChangeEvent, TransportName } from "./types.js"
  */
 
-import { NotewireEvent, Target } from "./events.js";
-
-/** @typedef {Event & Readonly<{ state: State, previous: State, reason: string, retryIn: number | null }>} StateChangeEvent */
-/** @typedef {Event & Readonly<{ from: TransportName | "", to: TransportName | "", why: string }>} TransportChangeEvent */
-/** @typedef {Event & Readonly<{ snapshot: Snapshot }>} SnapshotEvent */
-/** @typedef {Event & Readonly<{ id: string, change: Change }>} ChangeEvent */
-/** @typedef {Event & Readonly<{ reason: string, snapshot: Snapshot }>} ResetEvent */
-/** @typedef {Event & Readonly<{ you?: string, count: number, peers: { peer: string, data: any }[] }>} PresenceEvent */
-/** @typedef {Event & Readonly<{ from: string, to: string, data: any }>} SignalEvent */
-/** @typedef {Event & Readonly<{ error: Error, problem: Problem }>} ErrorEvent */
-/** @typedef {Event & Readonly<Trace>} TraceEvent */
+import { fire, handlers } from "./events.js";
 
 /** What a PushClient shows: its events, and how it is. */
-export class Surface extends Target {
+export class Surface extends EventTarget {
 	/** @type {((event: StateChangeEvent) => void) | null} */
 	onstatechange = null;
 	/** @type {((event: TransportChangeEvent) => void) | null} */
@@ -45,7 +36,8 @@ export class Surface extends Target {
 
 	/** @param {HTMLElement | null} root	whose dataset tells, too */
 	constructor(root) {
-		super(["statechange", "transportchange", "snapshot", "change", "reset", "presence", "signal", "error", "trace"]);
+		super();
+		handlers(this);
 		this.#root = root;
 		this.#show();
 	}
@@ -58,12 +50,7 @@ export class Surface extends Target {
 		return this.#transport;
 	}
 
-	/** @protected @param {string} type @param {object} detail */
-	fire(type, detail) {
-		this.dispatchEvent(new NotewireEvent(type, detail));
-	}
-
-	/** @protected @param {State} state @param {string} reason @param {number | null} retryIn */
+	/** @protected @param {State} state @param {string} reason @param {number | null} [retryIn] */
 	enter(state, reason, retryIn = null) {
 		const previous = this.#state;
 
@@ -73,18 +60,17 @@ export class Surface extends Target {
 		if (state === "closed")
 			this.#transport = "";
 		this.#show();
-		this.fire("statechange", { state, previous, reason, retryIn });
+		fire(this, "statechange", { state, previous, reason, retryIn });
 	}
 
 	/** @protected @param {{ from: TransportName | "", to: TransportName | "", why: string }} change */
 	carry(change) {
 		this.#transport = change.to;
 		this.#show();
-		this.fire("transportchange", change);
+		fire(this, "transportchange", change);
 	}
 
 	#show() {
-		if (this.#root)
-			Object.assign(this.#root.dataset, { state: this.#state, transport: this.#transport });
+		Object.assign(this.#root?.dataset ?? {}, { state: this.#state, transport: this.#transport });
 	}
 }
