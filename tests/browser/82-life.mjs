@@ -13,6 +13,8 @@ const CHANGES = 60;
 const SESSION_S = 12;
 const HIDDEN_MS = 30_000;
 const CLIMB_S = 300;
+/** More than an answer may take to whether all is there. */
+const PROBE_S = 4;
 
 /* The driver's own flag would switch the back-forward cache off. */
 const kept = { ignoreDefaultArgs: ["--disable-back-forward-cache"] };
@@ -131,6 +133,21 @@ const apart = {
 		}, { clock: true });
 	},
 
+	async a_tab_that_is_seen_again_in_time_keeps_its_connection() {
+		await scene(async (visit) => {
+			await visit.begin();
+			await visit.by("websocket");
+			for (let i = 0; i < 3; i++) {
+				await seen(visit, "hidden");
+				await visit.passes(HIDDEN_MS / 1000 - 5);
+				await seen(visit, "visible");
+			}
+			await visit.passes(PROBE_S);
+			same((await visit.told("statechange")).map((s) => s.state), ["connecting", "open"], "states");
+			same(visit.proxy.count("socket"), 1, "WebSockets that were asked for");
+		}, { clock: true });
+	},
+
 	async a_frozen_tab_goes_on_when_it_thaws() {
 		await scene(async (visit, writer) => {
 			const session = await visit.context.newCDPSession(visit.page);
@@ -193,8 +210,7 @@ const claims = { ...apart };
 for (const transport of ALL)
 	claims[`a_revoked_link_ends_${transport}`] = revoked(transport);
 for (const transport of ["websocket", "eventsource", "longpoll"])
-	if (transport !== "longpoll")
-		claims[`a_session_that_expires_ends_${transport}`] = expired(transport);
+	claims[`a_session_that_expires_ends_${transport}`] = expired(transport);
 
 try {
 	await tap({

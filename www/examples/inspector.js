@@ -25,7 +25,7 @@ function row(cells) {
 	return tr;
 }
 
-/** @param {import("../js/notewire/types.js").TraceEvent} trace */
+/** @param {import("../js/notewire/surface.js").TraceEvent} trace */
 function note({ transport, direction, bytes, headerBytes, at: when, kind, text }) {
 	const key = `${transport} ${direction}`;
 	const cost = costs.get(key) ?? { transport, direction, n: 0, bytes: 0, beside: 0 };

@@ -129,14 +129,6 @@ is_too_fast(struct websock *s)
 	return false;
 }
 
-/* From a page, whose browser does not let it send a ping of RFC 6455. */
-static bool
-is_ping(enum ws_opcode opcode, const char *bytes, size_t len)
-{
-	return opcode == WS_TEXT && len == strlen(WEBSOCK_PING) &&
-	    memcmp(bytes, WEBSOCK_PING, len) == 0;
-}
-
 static void
 message(struct ws *w, enum ws_opcode opcode, const char *bytes, size_t len)
 {
@@ -146,8 +138,6 @@ message(struct ws *w, enum ws_opcode opcode, const char *bytes, size_t len)
 		return;			/* it is ending */
 	if (is_too_fast(s))
 		ws_end(w, WS_CODE_POLICY, "too many messages");
-	else if (is_ping(opcode, bytes, len))
-		websock_tell(s, "heartbeat", "{}", 2);
 	else if (!upsignal_take(s, opcode, bytes, len))
 		uplink_take(s, bytes, len);
 }

@@ -14,8 +14,6 @@
  * operations, one a message (uplink.h), and signals (upsignal.h).
  */
 #define WEBSOCK_PROTOCOL	"notewire.v1"
-/* Just this text is answered by a heartbeat at once. */
-#define WEBSOCK_PING		"{\"event\":\"ping\"}"
 
 /* Close codes beyond the protocol's own (RFC 6455, 7.4.2). */
 enum {

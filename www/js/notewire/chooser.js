@@ -9,14 +9,14 @@
  * delivers.  While a lesser one does, the better ones are tried again now and
  * then, beside it.
  *
- * @import { State, TransportName } from "./types.js"
+ * @import { State, TransportName, Try } from "./types.js"
  */
 
 import { climbIn } from "./backoff.js";
 import { NEXT_MS, Rounds } from "./rounds.js";
 
-const [FIRST_MIN_MS, FIRST_MAX_MS] = [1_500, 4_000];
-const DEAD_MS = 35_000;
+const FIRST_MIN_MS = 1_500;
+const FIRST_MAX_MS = 4_000;
 const PROBE_MS = 3_000;
 const LASTING_MS = 30_000;
 /** A proof that dies so soon proved nothing: it was held back, and flushed. */
@@ -33,14 +33,6 @@ export class Chooser extends Rounds {
 		this.from = Math.max(0, names.indexOf(remembered));
 		this.takenAt = this.clock.now();
 		this.begin("start");
-	}
-
-	/** A message came; it is dead when none does. @param {number} id */
-	heard(id) {
-		this.timers.set(id, DEAD_MS, () => {
-			this.doer.close(id);
-			this.ended(id, "silence");
-		});
 	}
 
 	/** The second, separate beat came. @param {number} id */
@@ -63,15 +55,13 @@ export class Chooser extends Rounds {
 		this.enter("open", one.why);
 	}
 
-	/** @param {number} id @param {string} reason @param {number} [retry]	so many ms the service asks for */
+	/** @override @param {number} id @param {string} reason @param {number} [retry] */
 	ended(id, reason, retry) {
 		const one = this.tries.get(id);
 
 		if (!one)
 			return;
 		const lived = one.provenAt && this.clock.now() - one.provenAt;
-		this.tries.delete(id);
-		this.timers.drop(id);
 		if (lived >= HOLDS_MS)
 			this.strikes[one.rank] = 0;
 		else if (!one.probes)
@@ -79,20 +69,18 @@ export class Chooser extends Rounds {
 		if (lived >= LASTING_MS)
 			this.attempt = 0;
 		if (one === this.current)
-			return this.lost(one.rank, reason, retry);
+			return this.lost(one, reason, retry);
 		if (this.last === id)
 			this.next();
-		if (!this.current && !this.tries.size)
-			this.fail(reason, retry);
+		super.ended(id, reason, retry);
 	}
 
-	/** Time has jumped, or somebody looks: is it still there? @param {string} why */
+	/** Time has jumped, or somebody looks: is it still there? @override @param {string} why */
 	wake(why) {
 		const tries = [...this.tries.values()];
 
+		super.wake(why);
 		tries.forEach(({ id }) => this.heard(id));
-		if (this.state === "waiting" || this.state === "offline")
-			return this.begin(why);
 		if (!this.current)
 			return;
 		const { id, rank } = this.current;
@@ -127,8 +115,9 @@ export class Chooser extends Rounds {
 		this.enter(state, reason);
 	}
 
-	/** @param {number} rank @param {string} reason @param {number} [retry] */
-	lost(rank, reason, retry) {
+	/** @param {Try} one @param {string} reason @param {number} [retry] */
+	lost({ id, rank }, reason, retry) {
+		this.drop(id);
 		this.current = undefined;
 		this.timers.drop("climb");
 		this.rank = rank;

@@ -78,12 +78,11 @@ export class PushClient extends Follower {
 		});
 	}
 
-	/** For good. @protected @override @param {string} reason */
+	/** @protected @override @param {string} reason */
 	end(reason) {
 		this.#call("close");
 		this.#life.abort();
-		this.stop();
-		this.enter("closed", reason);
+		super.end(reason);
 		for (const key of this.#asked.keys())
 			this.#done({ key, status: 0, problem: { title: `The client is closed: ${reason}` } });
 	}

@@ -58,7 +58,7 @@ export class Core {
 	 * @param {{ since: string, offered?: string[], rtt?: number, remembered?: string }} known
 	 */
 	start({ since, offered, ...known }) {
-		const here = this.options.transports ?? transportsHere(this.frame && true);
+		const here = this.options.transports ?? transportsHere(this.frame);
 		const names = here.filter((name) => name === "poll" || !offered || offered.includes(name));
 
 		this.#reader = new Reader(since);
@@ -117,7 +117,6 @@ export class Core {
 
 	/** A line is over. @param {number} id @param {number} code @param {string} reason @param {number} [retry] */
 	ended(id, code, reason, retry) {
-		this.#drop(id);
 		if (FINAL.includes(code))
 			return this.close(reason);
 		if (reason === "bad-cursor")

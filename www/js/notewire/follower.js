@@ -56,8 +56,12 @@ export class Follower extends Surface {
 	/** It has its place. @protected */
 	placed() {}
 
-	/** It is refused for good. @protected @param {string} _reason */
-	end(_reason) {}
+	/** For good, or until it connects again. @protected @param {string} reason */
+	end(reason) {
+		this.#asks = false;
+		this.stop();
+		this.enter("closed", reason);
+	}
 
 	/** Begins at the snapshot. @protected @param {string} [reset]	why it starts over */
 	async fetch(reset) {
@@ -98,7 +102,6 @@ export class Follower extends Surface {
 
 	/** Asks for nothing any more. @protected */
 	stop() {
-		this.#asks = false;
 		this.#stop.abort();
 		this.hurry();
 	}

@@ -121,7 +121,7 @@ export class Hub {
 	}
 
 	/** A forever frame, in the tab that was seen last. @type {Feed} */
-	async #frame({ clock, frame, ...link }, sink, signal) {
+	async #frame({ api, board, since, token, peer }, sink, signal) {
 		const tabs = [...this.#tabs.values()];
 		const tab = tabs.findLast(({ rests }) => !rests) ?? tabs[0];
 		const { port1, port2 } = new MessageChannel();
@@ -132,6 +132,6 @@ export class Hub {
 			port1.postMessage("stop");
 		});
 		tab.frames.add(sink);
-		tab.post({ type: "frame", link }, [port2]);
+		tab.post({ type: "frame", link: { api, board, since, token, peer } }, [port2]);
 	}
 }

@@ -13,6 +13,7 @@ import { timersOf } from "./timers.js";
 export const NEXT_MS = 3_000;
 /** After the last one was opened, until the round has failed. */
 const LAST_MS = 10_000;
+const DEAD_MS = 35_000;
 const STRIKES = 3;
 
 /** The part of a Chooser that is about rounds; nobody else uses it. */
@@ -53,11 +54,23 @@ export class Rounds {
 		this.timers = timersOf(clock, () => this.wake("woken"));
 	}
 
-	/** It is dead when none does. @abstract @param {number} _id */
-	heard(_id) {}
+	/** A message came; it is dead when none does. @param {number} id */
+	heard(id) {
+		this.timers.set(id, DEAD_MS, () => this.ended(id, "silence"));
+	}
 
-	/** @abstract @param {string} _why */
-	wake(_why) {}
+	/** @param {number} id @param {string} reason @param {number} [retry]	so many ms the service asks for */
+	ended(id, reason, retry) {
+		this.drop(id);
+		if (!this.current && !this.tries.size)
+			this.fail(reason, retry);
+	}
+
+	/** Does not wait any longer. @param {string} why */
+	wake(why) {
+		if (this.state === "waiting" || this.state === "offline")
+			this.begin(why);
+	}
 
 	clear() {
 		[...this.tries.keys()].forEach((id) => this.drop(id));

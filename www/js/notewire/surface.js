@@ -1,11 +1,18 @@
 // @ts-check
 
-/**
- * @import { ChangeEvent, ErrorEvent, PresenceEvent, ResetEvent, SignalEvent, SnapshotEvent, State } from "./types.js"
- * @import { StateChangeEvent, TraceEvent, TransportChangeEvent, TransportName } from "./types.js"
- */
+/** @import { Change, Problem, Snapshot, State, Trace, TransportName } from "./types.js" */
 
 import { fire, handlers } from "./events.js";
+
+/** @typedef {Event & Readonly<{ state: State, previous: State, reason: string, retryIn: number | null }>} StateChangeEvent */
+/** @typedef {Event & Readonly<{ from: TransportName | "", to: TransportName | "", why: string }>} TransportChangeEvent */
+/** @typedef {Event & Readonly<{ snapshot: Snapshot }>} SnapshotEvent */
+/** @typedef {Event & Readonly<{ id: string, change: Change }>} ChangeEvent */
+/** @typedef {Event & Readonly<{ reason: string, snapshot: Snapshot }>} ResetEvent */
+/** @typedef {Event & Readonly<{ you?: string, count: number, peers: { peer: string, data: any }[] }>} PresenceEvent */
+/** @typedef {Event & Readonly<{ from: string, to: string, data: any }>} SignalEvent */
+/** @typedef {Event & Readonly<{ error: Error, problem: Problem }>} ErrorEvent */
+/** @typedef {Event & Readonly<Trace>} TraceEvent */
 
 /** What a PushClient shows: its events, and how it is. */
 export class Surface extends EventTarget {

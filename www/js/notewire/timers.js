@@ -18,8 +18,7 @@ export function timersOf(clock, jumped) {
 	let timer;
 
 	function arm() {
-		const next = Math.min(...[...all.values()].map(({ at }) => at)) - clock.now();
-		const ms = Math.max(0, Math.min(TICK_MS, next));
+		const ms = Math.max(0, Math.min(TICK_MS, ...[...all.values()].map(({ at }) => at - clock.now())));
 		const due = clock.wall() + ms;
 
 		clock.clear(timer);

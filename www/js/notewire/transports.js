@@ -14,8 +14,8 @@ const feed = (name) => async (url, options, sink) => (await import("./feeds.js")
 export const TRANSPORTS = { websocket, eventsource: feed("eventsource"), longpoll: feed("longpoll"),
 	htmlfile: feed("htmlfile"), poll: feed("poll") };
 
-/** @param {boolean} framed	whether there is a document, here or elsewhere */
-export function transportsHere(framed = Boolean(globalThis.document)) {
+/** @param {unknown} framed	whether there is a document, here or elsewhere */
+export function transportsHere(framed = globalThis.document) {
 	return /** @type {TransportName[]} */ (Object.keys(TRANSPORTS)).filter((name) =>
 		(name !== "websocket" || globalThis.WebSocket) && (name !== "htmlfile" || framed));
 }

@@ -71,7 +71,7 @@
  * @property {(timer: any) => void} clear
  */
 
-/** Where a transport is remembered. @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} Memory */
+/** @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} Memory */
 
 /**
  * @typedef {object} PushClientOptions
@@ -142,8 +142,7 @@
  */
 
 /**
- * A line that a chooser tries.  `probes`: it only asks whether its like is
- * still there.
+ * A line that is tried.  `probes`: it only asks whether its like is there.
  * @typedef {{ id: number, rank: number, why: string, provenAt: number, probes: boolean }} Try
  */
 
@@ -166,7 +165,6 @@
  */
 
 /**
- * What makes a core.
  * @typedef {object} CoreOptions
  * @property {string} api
  * @property {string} socket
@@ -198,15 +196,5 @@
  * @property {(trace: Trace) => void} [trace]
  * @property {Feed} [frame]	a forever frame in a document elsewhere
  */
-
-/** @typedef {Event & Readonly<{ state: State, previous: State, reason: string, retryIn: number | null }>} StateChangeEvent */
-/** @typedef {Event & Readonly<{ from: TransportName | "", to: TransportName | "", why: string }>} TransportChangeEvent */
-/** @typedef {Event & Readonly<{ snapshot: Snapshot }>} SnapshotEvent */
-/** @typedef {Event & Readonly<{ id: string, change: Change }>} ChangeEvent */
-/** @typedef {Event & Readonly<{ reason: string, snapshot: Snapshot }>} ResetEvent */
-/** @typedef {Event & Readonly<{ you?: string, count: number, peers: { peer: string, data: any }[] }>} PresenceEvent */
-/** @typedef {Event & Readonly<{ from: string, to: string, data: any }>} SignalEvent */
-/** @typedef {Event & Readonly<{ error: Error, problem: Problem }>} ErrorEvent */
-/** @typedef {Event & Readonly<Trace>} TraceEvent */
 
 export {};
