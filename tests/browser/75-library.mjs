@@ -156,6 +156,23 @@ async function carries(transport) {
 	same(errors, [], "errors");
 }
 
+/** Two tabs are live by one connection; the one that is left is given back. */
+async function shared(prepare) {
+	const board = await world.board();
+	const first = await following(board, {}, "write", prepare);
+	await open(first, "websocket");
+	const second = await tab(first, board);
+	await open(second, "websocket");
+	same(await sockets(), 1, "WebSockets that the daemon holds");
+	await write(board, "to both");
+	for (const page of [first, second])
+		await until(async () => (await seen(page)).changes.join() === "to both", "the change");
+	await first.close();
+	await write(board, "to the other");
+	await until(async () => (await seen(second)).changes.length === 2, "the change", 15);
+	return second;
+}
+
 await world.tap({
 	async two_clients_of_one_page_are_both_live() {
 		const board = await world.board();
@@ -197,20 +214,7 @@ await world.tap({
 		await until(async () => (await seen(page)).changes.length === 1, "the change");
 	},
 
-	async tabs_share_one_connection() {
-		const board = await world.board();
-		const first = await following(board);
-		await open(first, "websocket");
-		const second = await tab(first, board);
-		await open(second, "websocket");
-		same(await sockets(), 1, "WebSockets that the daemon holds");
-		await write(board, "to both");
-		for (const page of [first, second])
-			await until(async () => (await seen(page)).changes.join() === "to both", "the change");
-		await first.close();
-		await write(board, "to the other");
-		await until(async () => (await seen(second)).changes.length === 2, "the change");
-	},
+	tabs_share_one_connection: () => shared(),
 
 	async a_page_that_was_put_away_hears_nothing_and_goes_on_where_it_was() {
 		const board = await world.board();
@@ -252,19 +256,8 @@ await world.tap({
 	},
 
 	async without_a_shared_worker_the_tab_that_holds_a_lock_connects() {
-		const board = await world.board();
-		const first = await following(board, {}, "write", (p) => p.context().addInitScript(() => delete window.SharedWorker));
-		await open(first, "websocket");
-		const second = await tab(first, board);
-		await open(second, "websocket");
-		same(await sockets(), 1, "WebSockets that the daemon holds");
-		await write(board, "to both");
-		for (const page of [first, second])
-			await until(async () => (await seen(page)).changes.join() === "to both", "the change");
-		await first.close();
-		await write(board, "to the other");
-		await until(async () => (await seen(second)).changes.length === 2, "the change", 15);
-		same((await page_publishes(second)).status, 201, "an operation by the other");
+		const left = await shared((page) => page.context().addInitScript(() => delete window.SharedWorker));
+		same((await page_publishes(left)).status, 201, "an operation by the other");
 	},
 
 	async a_revoked_link_closes_for_good() {

@@ -7,8 +7,9 @@
  * environment all of it on lighttpd.
  */
 
-import { ALL, beside, KIND, launch, Visit, Writer } from "./client.mjs";
-import { ok, same, tap, until } from "./tap.mjs";
+import { ALL, KIND, launch, Visit } from "./client.mjs";
+import { beside, ok, same, tap, until } from "./tap.mjs";
+import { Writer } from "./writer.mjs";
 
 const NAMES = { socket: "lighttpd", nginx: "nginx", apache: "apache" };
 const LANES = 3;

@@ -5,8 +5,9 @@
  * that it ends, and says why, when its link or session has.
  */
 
-import { ALL, beside, launch, Visit, Writer } from "./client.mjs";
-import { ok, same, tap, until } from "./tap.mjs";
+import { ALL, launch, Visit } from "./client.mjs";
+import { beside, ok, same, tap, until } from "./tap.mjs";
+import { Writer } from "./writer.mjs";
 
 const LANES = 3;
 const CHANGES = 60;
