@@ -194,6 +194,16 @@ await tap({
 		same([p.chooser.state, p.open, p.id("eventsource")], ["open", ["eventsource"], 2], "the second");
 	},
 
+	a_probe_that_fails_is_no_strike() {
+		const p = new Play().start({ rtt: 100 }).end("websocket").prove("eventsource").until(10_000);
+		const first = p.id("eventsource");
+		for (let n = 0; n < 3; n++)
+			p.do((c) => c.wake("visible")).end("eventsource").do((c) => c.heard(first));
+		p.end("eventsource").opened();
+		p.until(p.retryAt);
+		same(p.opened().map(([, name]) => name), ["eventsource"], "where it begins again");
+	},
+
 	a_long_sleep_is_no_silence() {
 		const p = new Play().start({ rtt: 100 }).prove("websocket");
 		p.clock.at = 10 * MINUTE;
