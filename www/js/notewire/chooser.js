@@ -109,7 +109,7 @@ export class Chooser extends Rounds {
 
 	/** Lets go of all until `start` or `wake`; "closed" is for good. @param {string} reason @param {State} [state] */
 	rest(reason, state = "waiting") {
-		if (this.state === "closed")
+		if (this.state === "idle" || this.state === "closed")
 			return;
 		this.clear();
 		this.enter(state, reason);

@@ -18,8 +18,11 @@ const WATCH_MS = 5_000;
  * @param {CoreOptions} options
  * @param {(message: any, ports: readonly MessagePort[]) => void} hear
  * @returns {Post}
+ * @throws {Error}	where there are none
  */
 export function lead(options, hear) {
+	if (!navigator.locks)
+		throw new Error("no locks");
 	const id = randomId();
 	const name = `notewire ${JSON.stringify(options)}`;
 	const channel = new BroadcastChannel(name);
