@@ -26,7 +26,7 @@ export class PushClient extends Follower {
 
 		this.#core = this.#dial((message) => signal.aborted || this.#hear(message));
 		import("./life.js").then(({ follow }) => follow(this.clock, signal, (method, arg) => this.#call(method, arg)),
-			() => this.end("not loaded"));
+			() => signal.aborted || this.end("not loaded"));
 		this.enter("connecting", "connect");
 		this.#begin();
 	}

@@ -80,15 +80,13 @@ export class Hub {
 
 	/** @param {Tab} tab @param {any} known */
 	#start(tab, known) {
-		const { cursor } = this.#core;
-
-		if (!this.#started)
-			this.#core.start(known);
-		else
-			Object.values(this.#last).forEach((message) => tab.post(message));
-		if (this.#started && new Reader(known.since).take({ seq: cursor }) !== "seen")
+		if (!this.#started) {
+			this.#started = true;
+			return this.#core.start(known);
+		}
+		Object.values(this.#last).forEach((message) => tab.post(message));
+		if (new Reader(known.since).take({ seq: this.#core.cursor }) !== "seen")
 			tab.post({ type: "behind" });
-		this.#started = true;
 	}
 
 	/** @param {Tab} tab @param {string} method @param {any} arg */
