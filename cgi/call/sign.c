@@ -7,6 +7,12 @@
 #include "base/clock.h"
 #include "call/site.h"
 
+/*
+ * The browser keeps the cookie so much longer than the session lasts: who
+ * comes then is told that it has expired, and not that there is no board.
+ */
+#define OUTLIVES_S	(24 * 60 * 60)
+
 static void
 set_cookie(struct call *c, const char *handle)
 {
@@ -16,7 +22,7 @@ set_cookie(struct call *c, const char *handle)
 	buf_adds(&c->head, "Set-Cookie: ");
 	if (handle != NULL)
 		session_cookie_set(&c->head, &site, handle,
-		    c->service->config->session_age_ms / 1000);
+		    c->service->config->session_age_ms / 1000 + OUTLIVES_S);
 	else
 		session_cookie_clear(&c->head, &site);
 	buf_adds(&c->head, "\r\n");

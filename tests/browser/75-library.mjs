@@ -25,10 +25,10 @@ async function following(board, options = {}, role = "write", prepare = async ()
 }
 
 /** Another tab of the same browser. */
-async function tab(page, board) {
+async function tab(page, board, options = {}) {
 	const other = await page.context().newPage();
 	await other.goto(EXAMPLE);
-	await follow(other, board, {});
+	await follow(other, board, options);
 	return other;
 }
 
@@ -156,6 +156,23 @@ async function carries(transport) {
 	same(errors, [], "errors");
 }
 
+/** Two tabs are live by one connection; the one that is left is given back. */
+async function shared(prepare) {
+	const board = await world.board();
+	const first = await following(board, {}, "write", prepare);
+	await open(first, "websocket");
+	const second = await tab(first, board);
+	await open(second, "websocket");
+	same(await sockets(), 1, "WebSockets that the daemon holds");
+	await write(board, "to both");
+	for (const page of [first, second])
+		await until(async () => (await seen(page)).changes.join() === "to both", "the change");
+	await first.close();
+	await write(board, "to the other");
+	await until(async () => (await seen(second)).changes.length === 2, "the change", 15);
+	return second;
+}
+
 await world.tap({
 	async two_clients_of_one_page_are_both_live() {
 		const board = await world.board();
@@ -197,20 +214,7 @@ await world.tap({
 		await until(async () => (await seen(page)).changes.length === 1, "the change");
 	},
 
-	async tabs_share_one_connection() {
-		const board = await world.board();
-		const first = await following(board);
-		await open(first, "websocket");
-		const second = await tab(first, board);
-		await open(second, "websocket");
-		same(await sockets(), 1, "WebSockets that the daemon holds");
-		await write(board, "to both");
-		for (const page of [first, second])
-			await until(async () => (await seen(page)).changes.join() === "to both", "the change");
-		await first.close();
-		await write(board, "to the other");
-		await until(async () => (await seen(second)).changes.length === 2, "the change");
-	},
+	tabs_share_one_connection: () => shared(),
 
 	async a_page_that_was_put_away_hears_nothing_and_goes_on_where_it_was() {
 		const board = await world.board();
@@ -222,26 +226,38 @@ await world.tap({
 		await write(board, "meanwhile");
 		await until(async () => (await seen(second)).changes.length === 1, "the other tab's change");
 		same((await seen(first)).changes, [], "what the page heard");
-		await first.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
-		await until(() => first.evaluate(() => window.client.snapshot.notes.length === 1), "the snapshot");
+		await first.evaluate(() => {
+			window.client.onreset = ({ reason }) => window.seen.errors.push(reason);
+			dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+		});
+		await until(async () => (await seen(first)).changes.length === 1, "what it has missed");
 		await write(board, "afterwards");
-		await until(async () => (await seen(first)).changes.join() === "afterwards", "the change");
+		await until(async () => (await seen(first)).changes.length === 2, "the change");
+		const { changes, errors } = await seen(first);
+		same([changes, errors], [["meanwhile", "afterwards"], []], "changes, and no reset");
+	},
+
+	async a_late_tab_goes_on_from_where_it_says() {
+		const board = await world.board();
+		const first = await following(board);
+		await open(first, "websocket");
+		const since = await first.evaluate(() => window.client.cursor);
+		for (const text of texts(0, 150))
+			await write(board, text);
+		await until(async () => (await seen(first)).changes.length === 150, "the first tab's changes");
+		const second = await tab(first, board, { since });
+		await until(async () => (await seen(second)).changes.length === 150, "what it has missed");
+		await open(second, "websocket");
+		await write(board, "to both");
+		for (const page of [first, second])
+			await until(async () => (await seen(page)).changes.length === 151, "the change");
+		same((await seen(second)).changes, [...texts(0, 150), "to both"], "changes, in order");
+		same([await second.evaluate(() => window.client.snapshot), await sockets()], [null, 1], "no snapshot; WebSockets");
 	},
 
 	async without_a_shared_worker_the_tab_that_holds_a_lock_connects() {
-		const board = await world.board();
-		const first = await following(board, {}, "write", (p) => p.context().addInitScript(() => delete window.SharedWorker));
-		await open(first, "websocket");
-		const second = await tab(first, board);
-		await open(second, "websocket");
-		same(await sockets(), 1, "WebSockets that the daemon holds");
-		await write(board, "to both");
-		for (const page of [first, second])
-			await until(async () => (await seen(page)).changes.join() === "to both", "the change");
-		await first.close();
-		await write(board, "to the other");
-		await until(async () => (await seen(second)).changes.length === 2, "the change", 15);
-		same((await page_publishes(second)).status, 201, "an operation by the other");
+		const left = await shared((page) => page.context().addInitScript(() => delete window.SharedWorker));
+		same((await page_publishes(left)).status, 201, "an operation by the other");
 	},
 
 	async a_revoked_link_closes_for_good() {

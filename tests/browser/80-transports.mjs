@@ -4,8 +4,9 @@
  * acknowledged, and bytes that nobody keeps.
  */
 
-import { ALL, beside, KIND, launch, Visit, Writer } from "./client.mjs";
-import { ok, same, tap, until } from "./tap.mjs";
+import { ALL, KIND, launch, Visit } from "./client.mjs";
+import { beside, ok, same, tap, until } from "./tap.mjs";
+import { Writer } from "./writer.mjs";
 
 const FULL = "socket";
 const NAMES = { [FULL]: "lighttpd", nginx: "nginx", apache: "apache" };

@@ -7,8 +7,11 @@
  * environment all of it on lighttpd.
  */
 
-import { ALL, beside, KIND, launch, Visit, Writer } from "./client.mjs";
-import { ok, same, tap, until } from "./tap.mjs";
+import { ALL, KIND, launch } from "./client.mjs";
+import { after, ASKS_AGAIN, better, break_, CHANGES, CLIMB_S, climbs, DEAD, EARLY, FAULTS,
+	FIRST, GONE, LIVES, MARGIN, NEXT, OPENS, PAUSE, says_nothing, scene, SILENT, until_by,
+	whole } from "./faults.mjs";
+import { beside, ok, same, tap, until } from "./tap.mjs";
 
 const NAMES = { socket: "lighttpd", nginx: "nginx", apache: "apache" };
 const LANES = 3;
@@ -23,91 +26,13 @@ const FEWER = {
 	begun: { websocket: ["strip", "swallow"], eventsource: ["buffer"] },
 	under_way: { websocket: ["strip"], eventsource: ["blackhole"] },
 };
-const CHANGES = 300;
-
-/* What is promised, in ms: until the next is tried beside a first and beside
-   any other, until silence is death, and before one comes back. */
-const FIRST = 1500;
-const NEXT = 3000;
-const DEAD = 35_000;
-const PAUSE = 500;
-/** For the second beat, and what steps of the clock take. */
-const MARGIN = 1500;
-const EARLY = 500;
-/** What dies sooner counts as never proven. */
-const LIVES = 1500;
-const CLIMB_S = 300;
-
-const FAULTS = {
-	strip: { strip: true },
-	deny_400: { deny: 400 },
-	deny_403: { deny: 403 },
-	deny_502: { deny: 502 },
-	refuse: { refuse: true },
-	swallow: { swallow: true },
-	buffer: { buffer: true },
-	blackhole: { blackhole: true },
-};
-const SILENT = ["swallow", "buffer", "blackhole"];
-/** No browser tells a page that the document of a frame has broken off. */
-const says_nothing = (transport, fault) => SILENT.includes(fault) || transport === "htmlfile";
-/** What says at once that it will not do. */
-const GONE = { websocket: "strip", eventsource: "deny_502", longpoll: "deny_403", htmlfile: "deny_400" };
-/** The browser itself asks once more for what is cut, or the transport soon does. */
-const ASKS_AGAIN = ["longpoll", "poll"];
-/** What a transport asks for first. */
-const OPENS = { ...KIND, longpoll: "poll" };
 
 const worlds = Object.fromEntries(await Promise.all(
 	Object.keys(NAMES).map(async (way) => [way, await launch(way)])));
 
-const better = (transport) => ALL.slice(0, ALL.indexOf(transport));
-const after = (transport) => ALL[ALL.indexOf(transport) + 1];
-
-function break_(visit, transport, fault) {
-	visit.proxy.fault(KIND[transport], FAULTS[fault]);
-}
-
-/** With a page whose clock can be moved, and the writer of the changes. */
-async function scene(way, act, clock = true) {
-	const visit = await Visit.open(worlds[way], { clock });
-	try {
-		await act(visit, new Writer(worlds[way], visit.board, CHANGES));
-	} finally {
-		await visit.close();
-	}
-}
-
-/** All has come; and what the page itself writes arrives. */
-async function whole(visit, writer) {
-	await writer.end();
-	await visit.complete(writer);
-	await visit.publishes(`from the page, by ${(await visit.told("transportchange")).at(-1).to}`);
-}
-
-/** Mended, it is back on WebSockets after so long. */
-async function climbs(visit) {
-	visit.proxy.heal();
-	await visit.passes(CLIMB_S);
-	await visit.by("websocket");
-	const later = await new Writer(visit.world, visit.board, 20, "later");
-	await later.write();
-	await visit.complete(later);
-}
-
-/** Since the client began, by its clock. */
-async function until_by(visit, transport, limit, from = 0) {
-	await visit.by(transport);
-	const changes = await visit.told("transportchange");
-	const { at } = changes.filter((c) => c.to === transport).at(-1);
-	const took = at - (from || await visit.page.evaluate(() => window.began));
-	ok(took <= limit, `by ${transport} after ${Math.round(took)} ms, at most ${limit}`);
-	return took;
-}
-
 /** The better ones are gone, and this one is broken so, from the beginning. */
 function broken_at_first(way, transport, fault) {
-	return () => scene(way, async (visit, writer) => {
+	return () => scene(worlds[way], async (visit, writer) => {
 		const next = after(transport);
 		const alone = better(transport).length === 0;
 		for (const name of better(transport))
@@ -130,7 +55,7 @@ function broken_at_first(way, transport, fault) {
 
 /** It is live by this one; then that breaks, what is open and what is to come. */
 function broken_under_way(way, transport, fault) {
-	return () => scene(way, async (visit, writer) => {
+	return () => scene(worlds[way], async (visit, writer) => {
 		for (const name of better(transport))
 			break_(visit, name, GONE[name]);
 		await visit.begin();
@@ -151,7 +76,7 @@ function broken_under_way(way, transport, fault) {
 
 /** Cut now and then, and nothing else: it comes back as it was. */
 function cut_often(way, transport) {
-	return () => scene(way, async (visit, writer) => {
+	return () => scene(worlds[way], async (visit, writer) => {
 		for (const name of better(transport))
 			break_(visit, name, GONE[name]);
 		await visit.begin();
@@ -194,7 +119,7 @@ for (const way of Object.keys(NAMES)) {
 	for (const transport of full ? ALL : ALL.slice(0, 1))
 		claims[`${transport}_that_is_cut_comes_back_${on}`] = cut_often(way, transport);
 
-	claims[`buffer_and_no_upgrade_end_on_longpoll_${on}`] = () => scene(way, async (visit, writer) => {
+	claims[`buffer_and_no_upgrade_end_on_longpoll_${on}`] = () => scene(worlds[way], async (visit, writer) => {
 		visit.proxy.fault("everything", { buffer: true, strip: true });
 		await visit.begin();
 		writer.begin(3);
@@ -205,7 +130,7 @@ for (const way of Object.keys(NAMES)) {
 }
 
 Object.assign(claims, {
-	all_is_well_and_nothing_but_a_websocket_is_asked_for: () => scene("socket", async (visit, writer) => {
+	all_is_well_and_nothing_but_a_websocket_is_asked_for: () => scene(worlds.socket, async (visit, writer) => {
 		await visit.begin();
 		writer.begin(2);
 		await until_by(visit, "websocket", MARGIN);
@@ -215,7 +140,7 @@ Object.assign(claims, {
 			[1, 0, 0, 0, 0], "what was asked for");
 	}),
 
-	a_slow_way_is_given_four_round_trips: () => scene("socket", async (visit, writer) => {
+	a_slow_way_is_given_four_round_trips: () => scene(worlds.socket, async (visit, writer) => {
 		visit.proxy.fault("everything", { delay: 350 });
 		visit.proxy.fault("socket", { swallow: true, delay: 350 });
 		await visit.begin();
@@ -226,7 +151,7 @@ Object.assign(claims, {
 		await whole(visit, writer);
 	}, false),
 
-	a_slow_websocket_takes_over_once_it_is_proven: () => scene("socket", async (visit, writer) => {
+	a_slow_websocket_takes_over_once_it_is_proven: () => scene(worlds.socket, async (visit, writer) => {
 		visit.proxy.fault("socket", { delay: 2000 });
 		await visit.begin();
 		writer.begin(6);
@@ -239,7 +164,7 @@ Object.assign(claims, {
 		await until(() => visit.proxy.open("stream") === 0, "the stream being let go", 60);
 	}),
 
-	what_fails_at_five_minutes_is_tried_again_at_ten_and_twenty: () => scene("socket", async (visit, writer) => {
+	what_fails_at_five_minutes_is_tried_again_at_ten_and_twenty: () => scene(worlds.socket, async (visit, writer) => {
 		break_(visit, "websocket", "deny_403");
 		await visit.begin();
 		writer.begin(3);
@@ -256,7 +181,7 @@ Object.assign(claims, {
 		await visit.by("websocket");
 	}),
 
-	online_is_a_reason_to_try_the_better_ones: () => scene("socket", async (visit, writer) => {
+	online_is_a_reason_to_try_the_better_ones: () => scene(worlds.socket, async (visit, writer) => {
 		break_(visit, "websocket", "strip");
 		break_(visit, "eventsource", "deny_502");
 		await visit.begin();
@@ -269,7 +194,7 @@ Object.assign(claims, {
 		await visit.by("websocket");
 	}),
 
-	where_nothing_passes_it_waits_and_comes_back: () => scene("socket", async (visit, writer) => {
+	where_nothing_passes_it_waits_and_comes_back: () => scene(worlds.socket, async (visit, writer) => {
 		await visit.begin();
 		await visit.by("websocket");
 		writer.begin(4);
@@ -284,7 +209,7 @@ Object.assign(claims, {
 		await visit.complete(writer);
 	}),
 
-	a_server_that_says_when_is_not_asked_before: () => scene("socket", async (visit, writer) => {
+	a_server_that_says_when_is_not_asked_before: () => scene(worlds.socket, async (visit, writer) => {
 		for (const kind of Object.values(KIND))
 			visit.proxy.fault(kind, { deny: 503, headers: { "Retry-After": "6" } });
 		await visit.begin();

@@ -5,14 +5,17 @@
  * that it ends, and says why, when its link or session has.
  */
 
-import { ALL, beside, launch, Visit, Writer } from "./client.mjs";
-import { ok, same, tap, until } from "./tap.mjs";
+import { ALL, launch, Visit } from "./client.mjs";
+import { beside, ok, same, tap, until } from "./tap.mjs";
+import { Writer } from "./writer.mjs";
 
 const LANES = 3;
 const CHANGES = 60;
 const SESSION_S = 12;
 const HIDDEN_MS = 30_000;
 const CLIMB_S = 300;
+/** More than an answer may take to whether all is there. */
+const PROBE_MS = 4_000;
 
 /* The driver's own flag would switch the back-forward cache off. */
 const kept = { ignoreDefaultArgs: ["--disable-back-forward-cache"] };
@@ -131,6 +134,23 @@ const apart = {
 		}, { clock: true });
 	},
 
+	async a_tab_that_is_seen_again_in_time_keeps_its_connection() {
+		await scene(async (visit) => {
+			await visit.begin();
+			await visit.by("websocket");
+			for (let i = 0; i < 3; i++) {
+				await seen(visit, "hidden");
+				await visit.passes(HIDDEN_MS / 1000 - 5);
+				await seen(visit, "visible");
+				/* By the flow of time alone: the service can answer meanwhile. */
+				const answered = visit.time + PROBE_MS;
+				await until(() => visit.time > answered, "time for an answer", 60);
+			}
+			same((await visit.told("statechange")).map((s) => s.state), ["connecting", "open"], "states");
+			same(visit.proxy.count("socket"), 1, "WebSockets that were asked for");
+		}, { clock: true });
+	},
+
 	async a_frozen_tab_goes_on_when_it_thaws() {
 		await scene(async (visit, writer) => {
 			const session = await visit.context.newCDPSession(visit.page);
@@ -193,8 +213,7 @@ const claims = { ...apart };
 for (const transport of ALL)
 	claims[`a_revoked_link_ends_${transport}`] = revoked(transport);
 for (const transport of ["websocket", "eventsource", "longpoll"])
-	if (transport !== "longpoll")
-		claims[`a_session_that_expires_ends_${transport}`] = expired(transport);
+	claims[`a_session_that_expires_ends_${transport}`] = expired(transport);
 
 try {
 	await tap({

@@ -5,8 +5,9 @@
  * outlive the tab that the connection happened to be in.
  */
 
-import { launch, Visit, Writer } from "./client.mjs";
+import { launch, Visit } from "./client.mjs";
 import { ok, same, tap, until } from "./tap.mjs";
+import { Writer } from "./writer.mjs";
 
 const TABS = 10;
 const SAVES = 5;

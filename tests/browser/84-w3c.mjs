@@ -4,8 +4,8 @@
  * it too, from the constructor's rules to the last close.
  */
 
-import { ALL, beside, launch, Visit } from "./client.mjs";
-import { ok, same, until } from "./tap.mjs";
+import { ALL, launch, Visit } from "./client.mjs";
+import { beside, ok, same, until } from "./tap.mjs";
 
 const world = await launch();
 const LANES = 3;

@@ -1,23 +1,21 @@
 /**
- * Pages that use the library, each by a faulty way of its own, and a second
- * writer whose changes they must hear: each once, and in order.
+ * Pages that use the library, each by a faulty way of its own.
  */
 
-import process from "node:process";
 import { FaultProxy } from "./fault_proxy.mjs";
+import { TOP } from "./service.mjs";
 import { ok, same, until } from "./tap.mjs";
-import { TOP, World } from "./world.mjs";
+import { World } from "./world.mjs";
 
 export const ALL = ["websocket", "eventsource", "longpoll", "htmlfile", "poll"];
 /** What the proxy calls them. */
 export const KIND = { websocket: "socket", eventsource: "stream", longpoll: "longpoll",
 	htmlfile: "htmlfile", poll: "poll" };
 
-const PAGES = ["try.html", "try.js", "try_socket.js"].map((name) => `--page=${TOP}/tests/browser/${name}`);
+const PAGES = ["try.html", "try.js", "try_socket.js", "try_tools.js"].map((name) => `--page=${TOP}/tests/browser/${name}`);
 /* They all come from one address, and some by one session. */
 const ROOM = ["http.holds_address=1000", "http.holds_session=1000",
 	"daemon.connections_address=1000", "daemon.connections_session=1000"];
-const BATCH = 5;
 const STEP_S = 25;
 const FLOW_MS = 100;
 /** Seconds until what does not come is missed; what is promised in seconds is measured. */
@@ -159,7 +157,7 @@ export class Visit {
 	/**
 	 * All that the writer wrote has come: each once, in order, and no number
 	 * of the board's log was passed over.
-	 * @param {Writer} writer
+	 * @param {import("./writer.mjs").Writer} writer
 	 */
 	async complete(writer, seconds = PATIENCE_S) {
 		const changes = await until(async () => {
@@ -210,97 +208,4 @@ export class Visit {
 		await (this.shared ? this.page?.close() : this.context.close());
 		await this.proxy?.close();
 	}
-}
-
-/** Somebody who writes notes, past every proxy. */
-export class Writer {
-	written = 0;
-	#failure = null;
-
-	/**
-	 * @param {World} world
-	 * @param {object} board
-	 * @param {number} count
-	 * @param {string} name
-	 */
-	constructor(world, board, count = 300, name = "w") {
-		Object.assign(this, { world, board, count, name });
-	}
-
-	texts() {
-		return Array.from({ length: this.count }, (_, i) => `${this.name} ${i}`);
-	}
-
-	wrote(text) {
-		return text?.startsWith(`${this.name} `) ?? false;
-	}
-
-	/**
-	 * Writes as many of them more, a few at a time.
-	 * @param {number} count
-	 */
-	async write(count = this.count - this.written) {
-		const texts = this.texts().slice(this.written, this.written + count);
-		while (texts.length > 0) {
-			const ops = texts.splice(0, BATCH).map((text) => ({
-				op: "put", id: this.world.id(), key: this.world.id(), if_match: "0", doc: { text },
-			}));
-			const { results } = await this.world.ask("POST", `boards/${this.board.id}/ops`,
-				{ body: { ops }, token: this.board.tokens.write });
-			ok(results.every((r) => r.status === 201), JSON.stringify(results));
-			this.written += ops.length;
-		}
-	}
-
-	/**
-	 * Writes them all over so many seconds, meanwhile.
-	 * @param {number} seconds
-	 */
-	begin(seconds) {
-		const rounds = Math.ceil(this.count / BATCH);
-		this.done = (async () => {
-			for (let i = 0; i < rounds; i++) {
-				await this.write(BATCH);
-				await new Promise((resolve) => setTimeout(resolve, seconds * 1000 / rounds));
-			}
-		})().catch((error) => this.#failure = error);
-		return this;
-	}
-
-	/** All of them are written. */
-	async end() {
-		await this.done;
-		if (this.#failure)
-			throw this.#failure;
-		same(this.written, this.count, "what it wrote");
-	}
-}
-
-/**
- * The same claims, so many at a time.  They are said in their order.
- * @param {Record<string, () => Promise<void>>} claims
- * @param {number} lanes
- */
-export function beside(claims, lanes = 4) {
-	const waiting = Object.entries(claims).filter(([n]) => n.includes(process.argv[2] ?? ""));
-	const results = {};
-	const settle = {};
-
-	for (const [name] of waiting)
-		results[name] = new Promise((resolve) => settle[name] = resolve);
-	async function lane() {
-		for (let next = waiting.shift(); next; next = waiting.shift()) {
-			const [name, claim] = next;
-			settle[name](await claim().then(() => null, (error) => error));
-		}
-	}
-	let begun = false;
-	return Object.fromEntries(Object.keys(claims).map((name) => [name, async () => {
-		for (let i = begun ? lanes : 0; i < lanes; i++)
-			lane();
-		begun = true;
-		const error = await results[name];
-		if (error)
-			throw error;
-	}]));
 }

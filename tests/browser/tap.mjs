@@ -3,6 +3,8 @@
  * test program names the claims to run, by a part of their names.
  */
 
+import process from "node:process";
+
 /** @param {Record<string, () => Promise<void> | void>} claims */
 export async function tap(claims) {
 	const names = Object.keys(claims).filter((n) => n.includes(process.argv[2] ?? ""));
@@ -61,4 +63,33 @@ export async function until(probe, what, seconds = 10) {
 			throw new Error(`waited ${seconds} s for: ${what}`);
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	}
+}
+
+/**
+ * The same claims, so many at a time.  They are said in their order.
+ * @param {Record<string, () => Promise<void>>} claims
+ * @param {number} lanes
+ */
+export function beside(claims, lanes = 4) {
+	const waiting = Object.entries(claims).filter(([n]) => n.includes(process.argv[2] ?? ""));
+	const results = {};
+	const settle = {};
+
+	for (const [name] of waiting)
+		results[name] = new Promise((resolve) => settle[name] = resolve);
+	async function lane() {
+		for (let next = waiting.shift(); next; next = waiting.shift()) {
+			const [name, claim] = next;
+			settle[name](await claim().then(() => null, (error) => error));
+		}
+	}
+	let begun = false;
+	return Object.fromEntries(Object.keys(claims).map((name) => [name, async () => {
+		for (let i = begun ? lanes : 0; i < lanes; i++)
+			lane();
+		begun = true;
+		const error = await results[name];
+		if (error)
+			throw error;
+	}]));
 }

@@ -5,82 +5,9 @@
  */
 
 import { PushSocket } from "./js/notewire/index.js";
+import { body, bytes, id, live, next, outcome, over, patient, put, says, story, until } from "./try_tools.js";
 
 const PROTOCOL = "notewire.v1";
-const PATIENCE_MS = 10_000;
-
-/** What a call comes to. */
-function outcome(act) {
-	try {
-		act();
-		return "ok";
-	} catch (error) {
-		return error.name;
-	}
-}
-
-function patient(promise, what) {
-	return Promise.race([promise, new Promise((_, reject) =>
-		setTimeout(() => reject(new Error(`waited for ${what}`)), PATIENCE_MS))]);
-}
-
-/** @param {EventTarget} target */
-function next(target, name, fits = () => true) {
-	return patient(new Promise((resolve) => target.addEventListener(name, function seen(event) {
-		if (!fits(event))
-			return;
-		target.removeEventListener(name, seen);
-		resolve(event);
-	})), name);
-}
-
-async function until(probe, what) {
-	const end = performance.now() + PATIENCE_MS;
-	while (!probe()) {
-		if (performance.now() > end)
-			throw new Error(`waited for ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 10));
-	}
-}
-
-/** Everything but messages, in order. */
-function story(socket) {
-	const told = [];
-	for (const name of ["open", "error", "close"])
-		socket.addEventListener(name, (event) => told.push(name === "close"
-			? [name, event instanceof CloseEvent, event.wasClean, event.code, event.reason, socket.readyState]
-			: [name, event.constructor.name, socket.readyState]));
-	return told;
-}
-
-const says = (event) => ({ data }) => typeof data === "string" && JSON.parse(data).event === event;
-
-/** A socket that is live: its second beat has come. */
-async function live(make) {
-	const socket = make();
-	await next(socket, "message", says("heartbeat"));
-	return socket;
-}
-
-async function over(socket) {
-	const told = story(socket);
-	await next(socket, "close");
-	return told;
-}
-
-const id = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
-	.replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
-
-const put = (text) => JSON.stringify({ op: "put", id: id(), key: id(), if_match: "0", doc: { text } });
-
-/** A signal to all, as a binary message. */
-const bytes = (...numbers) => new Uint8Array([1, 0, ...numbers]);
-
-/** The body of a binary message that was heard, without who sent it. */
-async function body(data) {
-	const all = new Uint8Array(data instanceof Blob ? await data.arrayBuffer() : data);
-	return [...all.subarray(2 + all[1])];
-}
 
 const OBSERVATIONS = {
 	/** @param {(url?: unknown, protocols?: unknown) => WebSocket} make */

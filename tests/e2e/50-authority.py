@@ -7,6 +7,7 @@ cookie may come from; what the cookie says; and which refusal means what.
 """
 
 import datetime
+import re
 import time
 
 import tap as t
@@ -335,6 +336,12 @@ def refusals(tap, site):
             check(2.8 <= at - began <= 4.3, f"{feed}: {at - began}")
         poll.result(5)
         same(me.get(board.path, expect=401).slug(), "session-expired")
+
+    with tap.claim("its cookie outlives it, so that its end has a name"):
+        made = Client(site.http).post("/session", {
+            "token": board.tokens["read"]}, expect=200)
+        age = re.search(r"Max-Age=(\d+)", made.header("set-cookie"))
+        same(age and int(age[1]), 3 + 24 * 60 * 60)
 
 
 def creation(tap):

@@ -217,8 +217,12 @@ def writing(tap, site, board):
                        "bad-json", good[2]["key"]])
         s.close()
 
-    with tap.claim("who may only read is told so, and goes on reading"):
+    with tap.claim("a page that asks for a word gets one; readers, too"):
         s = live(site, board, "read")
+        s.say({"event": "ping"})
+        same(s.event(), {"event": "heartbeat", "data": {}})
+
+    with tap.claim("who may only read is told so, and goes on reading"):
         s.say(put_op("no"))
         same(s.until("problem")["data"]["type"], "urn:notewire:forbidden")
         board.note("still")

@@ -2,7 +2,8 @@
 
 import { ApiError } from "./api.js";
 import { backoff } from "./notewire/backoff.js";
-import { clock, pause } from "./notewire/clock.js";
+import { clock } from "./notewire/clock.js";
+import { pause } from "./notewire/pause.js";
 
 /**
  * Repeats one request until the service has given a definite answer.  The

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "codec/json.h"
 #include "notewired/hub/signals.h"
+
+#define PING_MAX	((size_t)64)
 
 /* What a client may say by which role is the same over all its ways. */
 static enum status
@@ -76,6 +79,28 @@ may_be_signal(const char *bytes, size_t len)
 	return memmem(bytes, len, name, strlen(name)) != NULL;
 }
 
+/*
+ * {"event":"ping"}: from a page, which cannot send a ping of RFC 6455, 5.5.2.
+ * No longer text is looked at.
+ */
+static bool
+is_ping(const char *bytes, size_t len, const struct json_limits *limits)
+{
+	struct problem why;
+	struct cJSON *json;
+	const char *event;
+	bool ping;
+
+	if (len > PING_MAX)
+		return false;
+	if (json_parse(bytes, len, limits, &json, &why))
+		return false;
+	event = json_string_member(json, "event");
+	ping = event != NULL && strcmp(event, "ping") == 0;
+	json_free(json);
+	return ping;
+}
+
 static bool
 take_text(struct websock *s, const char *bytes, size_t len,
     struct signal *sig, struct problem *why)
@@ -88,6 +113,10 @@ take_text(struct websock *s, const char *bytes, size_t len,
 
 	if (!may_be_signal(bytes, len))
 		return false;
+	if (is_ping(bytes, len, &limits)) {
+		websock_tell(s, "heartbeat", "{}", 2);
+		return true;
+	}
 	buf_init(&data, SIGNAL_MAX);
 	st = signal_read(bytes, len, &limits, sig, &data, why);
 	if (sig->named && st == ST_OK)

@@ -1,47 +1,36 @@
 // @ts-check
 
-import { sizeOf } from "./bytes.js";
-import { randomId } from "./id.js";
+import { randomId, sizeOf } from "./bytes.js";
 
-/** @import { Clock, Link, PushClientOptions } from "./types.js" */
+/** @import { CoreOptions, PushClientOptions } from "./types.js" */
+
+/** @param {string | URL | undefined} given @param {string | URL} [base] */
+function urlOf(given, base = globalThis.document?.baseURI ?? globalThis.location?.href) {
+	return new URL(given ?? "", base);
+}
+
+/** The same with "ws" for "http". @param {URL} url */
+function toSocket(url) {
+	url.protocol = url.protocol.replace(/^http/, "ws");
+	return url;
+}
 
 /**
  * What a WebSocket makes of its first argument (WHATWG WebSockets, "obtain").
  * @param {string | URL} url
  */
 export function socketURL(url) {
-	/** @type {URL} */
+	/** @type {URL | undefined} */
 	let out;
 
 	try {
-		out = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+		out = toSocket(urlOf(url));
 	} catch {
-		throw new DOMException(`No address: ${url}`, "SyntaxError");
+		/* what is no address is none of a WebSocket */
 	}
-	out.protocol = out.protocol.replace(/^http/, "ws");
-	if (!/^wss?:$/.test(out.protocol) || out.hash || String(url).endsWith("#"))
+	if (!out || !/^wss?:$/.test(out.protocol) || out.hash || String(url).endsWith("#"))
 		throw new DOMException(`No address of a WebSocket: ${url}`, "SyntaxError");
 	return out;
-}
-
-/**
- * …/socket/BOARD?since=&peer=, and the API beside it unless that is given.
- * @param {URL} url
- * @param {{ api?: string, token?: string, clock: Clock }} options
- * @returns {Link}
- */
-export function linkOf(url, { api, token, clock }) {
-	const at = new URL(url);
-	const board = at.pathname.slice(at.pathname.lastIndexOf("/") + 1);
-
-	at.search = "";
-	const socket = new URL("./", at).href;
-	at.protocol = at.protocol.replace(/^ws/, "http");
-	return {
-		api: api ?? new URL("../api/", at).href, socket, board, token, clock,
-		since: url.searchParams.get("since") ?? "",
-		peer: url.searchParams.get("peer") ?? undefined,
-	};
 }
 
 /** @param {IArguments} given	at least one */
@@ -69,16 +58,13 @@ export function checkClose(code, reason = "") {
 }
 
 /**
- * Where a client finds its board.
+ * Where a client finds its board, and as whom.
  * @param {PushClientOptions} options
- * @param {Clock} clock
- * @returns {Link}
+ * @returns {CoreOptions}
  */
-export function linkFor({ api: given, socket: prefix, board, token, since = "", peer }, clock) {
-	const api = new URL(given ?? "api/", globalThis.document?.baseURI);
-	const socket = new URL(prefix ?? "../socket/", api);
+export function coreOptions({ api, socket, board, token, peer, presence, transports }) {
+	const at = urlOf(api ?? "api/");
 
-	socket.protocol = socket.protocol.replace(/^http/, "ws");
-	return { api: api.href, socket: socket.href, board, token, since, clock,
-		peer: peer === true ? randomId() : peer || undefined };
+	return { api: at.href, socket: toSocket(urlOf(socket ?? "../socket/", at)).href, board, token,
+		peer: peer === true ? randomId() : peer || undefined, presence, transports };
 }

@@ -1,10 +1,23 @@
 // @ts-check
 
-import { pause } from "./clock.js";
-import { changesPath, endOf, PATIENCE_MS, requestJSON } from "./http.js";
+import { pause } from "./pause.js";
+import { changesPath, request } from "./http.js";
 import { tell, tellLine } from "./messages.js";
 
-/** @import { Link, Sink, Transport } from "./types.js" */
+/**
+ * The transports that ask once more each time they were answered.
+ * "up-to-date" follows what there was, and each answer after that is a
+ * heartbeat, too.
+ *
+ * @import { Feed, Link, Sink } from "./types.js"
+ */
+
+/** The second answer, held or waited for so long, is the proof. */
+const PROOF_MS = 150;
+const HOLD_MS = 25_000;
+/** An empty answer sooner than this was not held: the service is full. */
+const HELD_MS = 1_000;
+const EVERY_MS = 4_000;
 
 /**
  * What the next question is to be.  `round`: how many answers there were;
@@ -13,56 +26,49 @@ import { tell, tellLine } from "./messages.js";
  * @typedef {(round: number, took: number, more: boolean, link: Link) => { hold: number, rest: number }} Plan
  */
 
-/**
- * A transport that asks once more each time it was answered.  "up-to-date"
- * follows what there was, and each answer after that is a heartbeat, too.
- * @param {Transport["name"]} name
- * @param {Plan} plan
- * @returns {Transport}
- */
-export function asking(name, plan) {
-	return {
-		name,
-		here: () => typeof fetch === "function",
-		open(link, sink) {
-			const stop = new AbortController();
+/** One request is held until something happens, then the next. */
+export const longpoll = asking((round, took, more) => ({
+	hold: round === 0 || more ? 0 : round === 1 ? PROOF_MS : HOLD_MS,
+	rest: round > 2 && took < HELD_MS ? EVERY_MS : 0,
+}));
 
-			ask(link, sink, stop.signal, plan).catch((error) => sink.end(endOf(error)));
-			return { close: () => stop.abort() };
-		},
+/**
+ * Asks every few seconds: works wherever a page can be loaded at all.  Only
+ * requests that are held, if for a moment, bring signals and keep a peer
+ * present, and none with changes is; so after those it asks at once.
+ */
+export const poll = asking((round, took, more, { peer }) => ({
+	hold: round > 0 && !more && peer ? 1 : 0,
+	rest: round === 0 || more || (peer && took === Infinity) ? 0
+		: round === 1 ? PROOF_MS : EVERY_MS * (0.75 + Math.random() / 2),
+}));
+
+/**
+ * @param {Plan} plan
+ * @returns {Feed}
+ */
+function asking(plan) {
+	return async (link, sink, signal) => {
+		let { since } = link;
+		let round = 0;
+		let held = Infinity;
+		let more = false;
+
+		for (;;) {
+			const { hold, rest } = plan(round, held, more, link);
+			if (rest > 0)
+				await pause(link.clock, rest, signal);
+			const path = changesPath(link, hold ? "longpoll" : "normal", since) + (hold ? `&timeout=${hold}` : "");
+			const { body, cost, took } = await request(link, path, { signal, hold });
+			if (round === 0)
+				sink.open();
+			since = body.last_seq;
+			held = body.results.length ? Infinity : took;
+			more = body.pending > 0;
+			hand(sink, body, cost, round);
+			round += more ? 0 : 1;
+		}
 	};
-}
-
-/**
- * @param {Link} link
- * @param {Sink} sink
- * @param {AbortSignal} signal
- * @param {Plan} plan
- */
-async function ask(link, sink, signal, plan) {
-	const { clock } = link;
-	let { since } = link;
-	let round = 0;
-	let took = Infinity;
-	let more = false;
-
-	for (;;) {
-		const { hold, rest } = plan(round, took, more, link);
-		if (rest > 0)
-			await pause(clock, rest, signal);
-		const begun = clock.now();
-		const path = changesPath(link, hold ? "longpoll" : "normal", since) + (hold ? `&timeout=${hold}` : "");
-		const { body, cost } = await requestJSON(link, path, { signal, patience: PATIENCE_MS + hold });
-		if (signal.aborted)
-			return;
-		if (round === 0)
-			sink.open();
-		since = body.last_seq;
-		took = body.results.length ? Infinity : clock.now() - begun;
-		more = body.pending > 0;
-		hand(sink, body, cost, round);
-		round += more ? 0 : 1;
-	}
 }
 
 /**
@@ -71,15 +77,15 @@ async function ask(link, sink, signal, plan) {
  * @param {number} cost	of the whole
  * @param {number} round
  */
-function hand(sink, page, cost, round) {
-	for (const line of [...page.signals ?? [], ...page.results]) {
+function hand(sink, { signals = [], results, reset, last_seq, pending }, cost, round) {
+	for (const line of [...signals, ...results]) {
 		tellLine(sink, line, cost);
 		cost = 0;
 	}
-	if (page.reset)
-		tell(sink, "reset", JSON.stringify({ reason: page.reset, last_seq: page.last_seq }), { cost });
+	if (reset)
+		tell(sink, { event: "reset", data: { reason: reset, last_seq } }, cost);
 	else if (round > 0)
-		tell(sink, "heartbeat", "{}", { cost });
-	else if (!page.pending)
-		tell(sink, "up-to-date", JSON.stringify({ last_seq: page.last_seq }), { cost });
+		tell(sink, { event: "heartbeat", data: {} }, cost);
+	else if (!pending)
+		tell(sink, { event: "up-to-date", data: { last_seq } }, cost);
 }

@@ -1,7 +1,8 @@
 // @ts-check
 
-export const BACKOFF_FLOOR_MS = 500;
-export const BACKOFF_CEIL_MS = 30_000;
+const FLOOR_MS = 500;
+const CEIL_MS = 30_000;
+const CLIMB_MS = [300_000, 600_000, 1_200_000];
 
 /**
  * How long to wait before try number `attempt` (0 is the first repetition).
@@ -14,6 +15,18 @@ export const BACKOFF_CEIL_MS = 30_000;
  * @returns {number} milliseconds
  */
 export function backoff(attempt, random) {
-	const roof = Math.min(BACKOFF_CEIL_MS, BACKOFF_FLOOR_MS * 2 ** (attempt + 1));
-	return Math.round(BACKOFF_FLOOR_MS + random * (roof - BACKOFF_FLOOR_MS));
+	const roof = Math.min(CEIL_MS, FLOOR_MS * 2 ** (attempt + 1));
+	return Math.round(FLOOR_MS + random * (roof - FLOOR_MS));
+}
+
+/**
+ * When better transports are tried again: so long after a lesser one was
+ * taken, and from then on each time the last of these has passed once more.
+ *
+ * @param {number} gone	milliseconds since then
+ * @returns {number} milliseconds from now
+ */
+export function climbIn(gone) {
+	const long = CLIMB_MS[2];
+	return (CLIMB_MS.find((ms) => ms > gone) ?? (Math.floor(gone / long) + 1) * long) - gone;
 }

@@ -1,178 +1,141 @@
 // @ts-check
 
 /**
- * Which transport to use, and when: decisions only.  It is told what happens
- * and what time it is, and answers with what is to be done; it knows no
- * browser, no timer and no chance but the number that it is given.
+ * Which transport to use, and when.  It is told what happens, and says what is
+ * to be done; it knows no browser, and no time or chance but what it is given.
  *
- * The first transport of a round that is proven delivers.  While a lesser one
- * does, the better ones are tried again now and then, beside it.
+ * In a round transports are opened from the best one down, each beside those
+ * before, until one is proven or none is left.  The first that is proven
+ * delivers.  While a lesser one does, the better ones are tried again now and
+ * then, beside it.
  *
- * @import { State } from "./types.js"
- * @import { Try } from "./rounds.js"
+ * @import { State, TransportName, Try } from "./types.js"
  */
 
-import { FIRST_MAX_MS, FIRST_MIN_MS, NEXT_MS, Rounds } from "./rounds.js";
+import { climbIn } from "./backoff.js";
+import { NEXT_MS, Rounds } from "./rounds.js";
 
-export const DEAD_MS = 35_000;
-export const PROBE_MS = 3_000;
-export const LASTING_MS = 30_000;
+const FIRST_MIN_MS = 1_500;
+const FIRST_MAX_MS = 4_000;
+const PROBE_MS = 3_000;
+const LASTING_MS = 30_000;
 /** A proof that dies so soon proved nothing: it was held back, and flushed. */
-export const HOLDS_MS = 1_000;
+const HOLDS_MS = 1_000;
 
 export class Chooser extends Rounds {
-	/** When it wants to be told the time. */
-	get nextAt() {
-		return Math.min(this.retryAt, this.climb.at, this.walk?.at ?? Infinity, this.probe?.at ?? Infinity,
-			...[...this.tries.values()].map((one) => one.heardAt + DEAD_MS));
-	}
-
-	/** What is to be done, in order; the list is empty then. */
-	take() {
-		return this.actions.splice(0);
-	}
-
 	/**
-	 * @param {number} now
-	 * @param {{ rtt?: number, remembered?: string }} known
+	 * @param {TransportName[]} names	best first, at least one
+	 * @param {{ rtt?: number, remembered?: any }} known	milliseconds; one of them
 	 */
-	start(now, { rtt = FIRST_MAX_MS, remembered = "" } = {}) {
-		this.firstMs = Math.min(FIRST_MAX_MS, Math.max(FIRST_MIN_MS, 4 * rtt));
-		this.from = Math.max(0, this.names.findIndex((name) => name === remembered));
-		this.climb.restart(now);
-		this.begin(now, "start");
+	start(names, { rtt = 0, remembered } = {}) {
+		this.names = names;
+		this.firstMs = Math.min(FIRST_MAX_MS, Math.max(FIRST_MIN_MS, 4 * rtt || FIRST_MAX_MS));
+		this.from = Math.max(0, names.indexOf(remembered));
+		this.takenAt = this.clock.now();
+		this.begin("start");
 	}
 
-	/** A message came. @param {number} now @param {number} id */
-	heard(now, id) {
-		const one = this.tries.get(id);
-		if (one)
-			one.heardAt = now;
-	}
-
-	/** The second, separate beat came. @param {number} now @param {number} id */
-	proven(now, id) {
+	/** The second, separate beat came. @param {number} id */
+	proven(id) {
 		const one = this.tries.get(id);
 
 		if (!one || one.provenAt)
 			return;
-		one.provenAt = now;
-		if (this.current && this.current.rank < one.rank)
-			return this.drop(one);
+		one.provenAt = this.clock.now();
 		this.current = one;
-		this.walk = this.probe = null;
-		this.actions.push({ do: "deliver", id, name: this.names[one.rank], why: one.why });
-		for (const other of [...this.tries.values()])
+		this.timers.drop("walk");
+		this.doer.deliver(id, one.why);
+		for (const other of this.tries.values())
 			if (other !== one && other.rank >= one.rank)
-				this.drop(other);
+				this.drop(other.id);
 		if (this.from !== one.rank)
-			this.climb.restart(now);
+			this.takenAt = one.provenAt;
 		this.from = one.rank;
-		this.climb.plan(now, one.rank > 0);
+		this.planClimb();
 		this.enter("open", one.why);
 	}
 
-	/** @param {number} now @param {number} id @param {string} reason @param {number} retry */
-	ended(now, id, reason = "", retry = 0) {
+	/** @override @param {number} id @param {string} reason @param {number} [retry] */
+	ended(id, reason, retry) {
 		const one = this.tries.get(id);
 
 		if (!one)
 			return;
-		this.tries.delete(id);
-		if (one.provenAt && now - one.provenAt >= HOLDS_MS)
+		const lived = one.provenAt && this.clock.now() - one.provenAt;
+		if (lived >= HOLDS_MS)
 			this.strikes[one.rank] = 0;
-		else if (this.probe?.id !== id)
-			this.strikes[one.rank]++;
+		else if (!one.probes)
+			this.strikes[one.rank] = (this.strikes[one.rank] ?? 0) + 1;
+		if (lived >= LASTING_MS)
+			this.attempt = 0;
 		if (one === this.current)
-			return this.#lost(now, one, reason, retry);
-		if (this.walk?.last === id)
-			this.next(now);
-		if (!this.current && this.tries.size === 0)
-			this.fail(now, reason, retry);
+			return this.lost(one, reason, retry);
+		if (this.last === id)
+			this.next();
+		super.ended(id, reason, retry);
 	}
 
-	/** @param {number} now */
-	tick(now) {
-		for (const { id, heardAt } of [...this.tries.values()])
-			if (now >= heardAt + DEAD_MS && this.tries.has(id)) {
-				this.actions.push({ do: "close", id });
-				this.ended(now, id, "silence");
-			}
-		if (this.probe && now >= this.probe.at)
-			this.#judge(now, this.probe);
-		if (this.walk && now >= this.walk.at)
-			this.next(now, true);
-		if (now >= this.climb.at) {
-			this.climb.plan(now, true);
-			this.#climbNow(now, "climb");
+	/** Time has jumped, or somebody looks: is it still there? @override @param {string} why */
+	wake(why) {
+		const tries = [...this.tries.values()];
+
+		super.wake(why);
+		tries.forEach(({ id }) => this.heard(id));
+		if (!this.current)
+			return;
+		const { id, rank } = this.current;
+		this.timers.set(id, PROBE_MS, () => this.begin("no answer"));
+		this.why = why;
+		if (this.names[rank] === "websocket")
+			this.doer.ping();
+		else if (!tries.some(({ probes }) => probes))
+			this.open(rank, true);
+	}
+
+	/** That there is no network is only a hint: what still works is not given up. @param {boolean} online */
+	online(online) {
+		this.isOnline = online;
+		if (online) {
+			this.strikes = [];
+			this.wake("online");
+			if (this.current?.rank)
+				this.go(0);
+		} else if (this.state === "waiting") {
+			this.enter("offline", "offline", this.retryAt - this.clock.now());
+		} else {
+			this.wake("offline");
 		}
-		if (now >= this.retryAt)
-			this.begin(now, "retry");
 	}
 
-	/** Time has jumped, or somebody looks: is it still there? @param {number} now @param {string} why */
-	wake(now, why) {
-		for (const one of this.tries.values())
-			one.heardAt = Math.max(one.heardAt, now - DEAD_MS + PROBE_MS);
-		if (this.state === "waiting" || this.state === "offline")
-			this.begin(now, why);
-		else if (this.current && !this.probe)
-			this.probe = { id: this.open(now, this.current.rank, why), at: now + PROBE_MS, since: now };
-	}
-
-	/** @param {number} now */
-	online(now) {
-		this.isOnline = true;
-		this.strikes.fill(0);
-		this.wake(now, "online");
-		this.#climbNow(now, "online");
-	}
-
-	/** Only a hint: what still works is not given up. @param {number} now */
-	offline(now) {
-		this.isOnline = false;
-		if (this.state === "waiting")
-			this.enter("offline", "offline", this.retryAt - now);
-		else
-			this.wake(now, "offline");
-	}
-
-	/** Lets go of all until `start` or `wake`; "closed" is for good. @param {string} reason @param {State} state */
+	/** Lets go of all until `start` or `wake`; "closed" is for good. @param {string} reason @param {State} [state] */
 	rest(reason, state = "waiting") {
+		if (this.state === "idle" || this.state === "closed")
+			return;
 		this.clear();
 		this.enter(state, reason);
 	}
 
-	/** @param {number} now @param {string} why */
-	#climbNow(now, why) {
-		if (!this.current || this.current.rank === 0 || this.walk)
-			return;
-		this.walk = { rank: 0, limit: this.current.rank, at: now, last: 0, why };
-		this.next(now);
-	}
-
-	/** @param {number} now @param {{ id: number, since: number }} probe */
-	#judge(now, { id, since }) {
-		const one = this.tries.get(id);
-
-		this.probe = null;
-		if (!this.current || this.current.heardAt <= since)
-			this.begin(now, "no answer");
-		else if (one)
-			this.drop(one);
-	}
-
-	/** @param {number} now @param {Try} one @param {string} reason @param {number} retry */
-	#lost(now, one, reason, retry) {
-		const last = [...this.tries.keys()].pop();
-
-		if (now - one.provenAt >= LASTING_MS)
-			this.attempt = 0;
-		this.current = this.probe = null;
-		this.climb.at = Infinity;
-		if (last === undefined)
-			return this.wait(now, reason, retry);
-		this.walk = { rank: one.rank, limit: this.names.length, at: now + NEXT_MS, last, why: reason };
+	/** @param {Try} one @param {string} reason @param {number} [retry] */
+	lost({ id, rank }, reason, retry) {
+		this.drop(id);
+		this.current = undefined;
+		this.timers.drop("climb");
+		this.rank = rank;
+		this.last = Math.max(...this.tries.keys());
+		this.why = reason;
+		if (!this.tries.size)
+			return this.wait(reason, retry);
+		this.timers.set("walk", NEXT_MS, () => this.next(true));
 		this.enter("connecting", reason);
+	}
+
+	planClimb() {
+		this.timers.drop("climb");
+		if (this.from)
+			this.timers.set("climb", climbIn(this.clock.now() - this.takenAt), () => {
+				this.planClimb();
+				this.why = "climb";
+				this.go(0);
+			});
 	}
 }

@@ -1,97 +1,55 @@
 // @ts-check
 
-/** @import { Op, PushClientOptions, Result, Snapshot } from "./types.js" */
+/** @import { Op, Result } from "./types.js" */
 
-import { linkFor } from "./address.js";
-import { Asked } from "./asked.js";
-import { ownBytes } from "./bytes.js";
-import { clock as realClock } from "./clock.js";
+import { ownBytes, randomId } from "./bytes.js";
+import { Core } from "./core.js";
+import { fire } from "./events.js";
+import { Follower } from "./follower.js";
 import { NotewireError } from "./http.js";
-import { follow } from "./life.js";
-import { recall, remember } from "./memory.js";
-import { Reader } from "./reader.js";
-import { Source } from "./source.js";
-import { Surface } from "./surface.js";
-import { Tabs } from "./tabs.js";
+import { recall } from "./memory.js";
+
+/** @typedef {(method: string, arg?: any) => void} Post	calls a core, wherever it is */
 
 /** A live board: connects, resumes, and finds a way. */
-export class PushClient extends Surface {
-	/** @type {Snapshot | null} */
-	#snapshot = null;
-	#rtt = 0;
-	#reader;
-	#source;
-	#options;
-	#link;
-	/** @type {Tabs | null} */
-	#core = null;
-	/** Changes from before the snapshot. @type {any[]} */
-	#early = [];
-	#asked = new Asked();
-	#unfollow = () => {};
-
-	/** @param {PushClientOptions} options */
-	constructor(options) {
-		const { clock = realClock, root = globalThis.document?.documentElement } = options;
-
-		super(root);
-		this.#options = options;
-		this.#link = linkFor(options, clock);
-		this.#reader = new Reader(this.#link.since);
-		this.addEventListener("transportchange", (event) => remember(options.storage, clock.wall(), Reflect.get(event, "to")));
-		this.#source = new Source(this.#link, {
-			got: (snapshot, rtt, reset) => this.#got(snapshot, rtt, reset),
-			waits: (reason, ms) => this.enter("waiting", reason, ms),
-			tries: () => this.enter("connecting", "retry"),
-			refused: (reason) => this.#end(reason),
-		});
-	}
-
-	get cursor() {
-		return this.#reader.cursor;
-	}
-
-	get snapshot() {
-		return this.#snapshot;
-	}
-
-	/** Milliseconds of a round trip, as measured last. */
-	get rtt() {
-		return this.#rtt;
-	}
+export class PushClient extends Follower {
+	/** @type {Promise<Post> | undefined} */
+	#core;
+	/** Operations that are not acknowledged yet. @type {Map<string, { op: Op, resolve: (result: Result) => void, reject: (error: Error) => void }>} */
+	#asked = new Map();
+	#life = new AbortController();
 
 	connect() {
 		if (this.state !== "idle" && this.state !== "closed")
 			return;
-		const { api, socket, board, token, peer, clock } = this.#link;
-		const { presence, transports, tabs } = this.#options;
+		const { signal } = this.#life = new AbortController();
 
-		this.#core = new Tabs({ api, socket, board, token, peer, presence, transports }, clock,
-			(message) => this.#hear(message), tabs !== false && !this.#options.clock);
-		this.#unfollow = follow(clock, (method, arg) => {
-			this.#core?.call(method, arg);
-			if (method === "wake")
-				this.#source.wake();
-		});
+		this.#core = this.#dial((message) => signal.aborted || this.#hear(message));
+		import("./life.js").then(({ follow }) => follow(this.clock, signal, (method, arg) => this.#call(method, arg)),
+			() => signal.aborted || this.end("not loaded"));
 		this.enter("connecting", "connect");
 		this.#begin();
 	}
 
 	close() {
-		this.#end("closed");
+		this.end("closed");
 	}
 
 	/** Tries now what it would wait for. */
 	wake() {
-		this.#core?.call("wake", "asked");
-		this.#source.wake();
+		this.#call("wake", "asked");
 	}
 
 	/** Done once it is on the board for good. @param {Op} op @returns {Promise<Result>} */
 	publish(op) {
-		if (this.state === "closed")
-			return Promise.reject(new NotewireError(0, { title: "The client is closed" }));
-		return this.#asked.add(op, (whole) => this.#core?.call("publish", whole));
+		const whole = { ...op, key: op.key ?? randomId() };
+
+		return new Promise((resolve, reject) => {
+			if (this.state === "closed")
+				throw new NotewireError(0, { title: "The client is closed" });
+			this.#asked.set(whole.key, { op: whole, resolve, reject });
+			this.#call("publish", whole);
+		});
 	}
 
 	/** In order. @param {Op[]} ops @returns {Promise<PromiseSettledResult<Result>[]>} */
@@ -105,95 +63,93 @@ export class PushClient extends Surface {
 	 * @param {{ to?: string, event?: "signal" | "presence" }} [how]
 	 */
 	async signal(data, { to, event } = {}) {
-		const bytes = data instanceof Blob ? await data.arrayBuffer()
-			: ArrayBuffer.isView(data) ? ownBytes(data) : data;
+		const own = data instanceof Blob ? await data.arrayBuffer() : ArrayBuffer.isView(data) ? ownBytes(data) : data;
+
 		if (this.state !== "open")
 			throw new NotewireError(0, { title: "There is no connection" });
-		this.#core?.call("signal", { data: bytes, to, event });
+		this.#call("signal", { data: own, to, event });
+	}
+
+	/** @protected @override */
+	placed() {
+		this.#call("start", {
+			since: this.cursor, rtt: this.rtt, offered: this.snapshot?.feeds,
+			remembered: recall(this.options.storage, this.clock.wall()),
+		});
+	}
+
+	/** @protected @override @param {string} reason */
+	end(reason) {
+		this.#call("close");
+		this.#life.abort();
+		super.end(reason);
+		for (const key of this.#asked.keys())
+			this.#done({ key, status: 0, problem: { title: `The client is closed: ${reason}` } });
+	}
+
+	/** @param {(message: any) => void} hear @returns {Promise<Post>} */
+	async #dial(hear) {
+		if (this.options.tabs !== false && !this.options.clock)
+			try {
+				const { share } = await import("./tabs.js");
+				return await share(this.where, hear);
+			} catch {
+				/* then it has one of its own */
+			}
+		const core = new Core(this.where, this.clock, hear);
+		return (method, arg) => Reflect.get(core, method).call(core, arg);
+	}
+
+	/** @param {string} method @param {any} [arg] */
+	#call(method, arg) {
+		if (method === "wake")
+			this.hurry();
+		this.#core?.then((post) => post(method, arg));
 	}
 
 	/** With a core that knows nothing yet. */
 	#begin() {
-		for (const op of this.#asked.ops)
-			this.#core?.call("publish", op);
+		for (const { op } of this.#asked.values())
+			this.#call("publish", op);
 		if (this.cursor)
-			this.#start();
+			this.placed();
 		else
-			this.#fetch("");
-	}
-
-	/** @param {Snapshot} snapshot @param {number} rtt @param {string} reset */
-	#got(snapshot, rtt, reset) {
-		this.#rtt = rtt;
-		this.#snapshot = snapshot;
-		this.#reader = new Reader(snapshot.last_seq);
-		this.fire("snapshot", { snapshot });
-		if (reset)
-			this.fire("reset", { reason: reset, snapshot });
-		this.#start();
-	}
-
-	/** @param {string} reset */
-	#fetch(reset) {
-		this.#reader = new Reader("");
-		this.#source.get(reset);
-	}
-
-	#start() {
-		this.#core?.call("start", {
-			since: this.cursor, rtt: this.#rtt || undefined, offered: this.#snapshot?.feeds,
-			remembered: recall(this.#options.storage, this.#link.clock.wall()),
-		});
-		for (const message of this.#early.splice(0))
-			this.#hear(message);
+			this.fetch();
 	}
 
 	/** @param {any} message */
-	#hear(message) {
-		const { type, ...rest } = message;
+	#hear({ type, ...message }) {
+		/** @type {Record<string, () => unknown>} */
+		const acts = {
+			change: () => this.take(message.change),
+			done: () => this.#done(message),
+			reset: () => this.fetch(message.reason),
+			behind: () => this.catchUp(),
+			fresh: () => this.#begin(),
+			statechange: () => this.#is(message),
+			transportchange: () => this.cursor && this.carry(message),
+			error: () => fire(this, type, { ...message, error: new NotewireError(message.problem.status, message.problem) }),
+		};
+		(acts[type] ?? (() => fire(this, type, message)))();
+	}
 
-		if (type === "state" && rest.state === "closed")
-			this.#end(rest.reason);
-		else if ((type === "state" || type === "transport") && !this.cursor)
-			return;			/* it is told again once this has its place */
-		else if (type === "state")
-			this.enter(rest.state, rest.reason, rest.retryIn);
-		else if (type === "transport")
-			this.carry(rest);
-		else if (type === "change")
-			this.#change(message);
-		else if (type === "reset")
-			this.#fetch(rest.reason);
-		else if (type === "fresh")
-			this.#begin();
-		else if (type === "done")
-			this.#asked.done(rest);
-		else if (type === "trace")
-			this.fire("trace", rest.detail);
-		else if (type === "problem")
-			this.fire("error", { problem: rest.problem, error: new NotewireError(rest.problem.status ?? 0, rest.problem) });
+	/** What is told before this has its place is told again then. @param {any} message */
+	#is({ state, reason, retryIn }) {
+		if (state === "closed")
+			this.end(reason);
+		else if (this.cursor)
+			this.enter(state, reason, retryIn);
+	}
+
+	/** @param {Result} result */
+	#done(result) {
+		const { key, status, problem } = result;
+		const one = this.#asked.get(key);
+
+		this.#asked.delete(key);
+		if (status > 0 && status < 300)
+			one?.resolve(result);
 		else
-			this.fire(type, rest);
-	}
-
-	/** @param {any} message */
-	#change(message) {
-		const step = this.cursor ? this.#reader.take(message.change) : "early";
-
-		if (step === "early")
-			this.#early.push(message);
-		else if (step === "next")
-			this.fire("change", { id: message.id, change: message.change });
-		else if (step === "gap")
-			this.#fetch("gap");
-	}
-
-	/** For good. @param {string} reason */
-	#end(reason) {
-		this.#core?.call("close");
-		this.#unfollow();
-		this.#source.stop();
-		this.enter("closed", reason);
-		this.#asked.fail({ title: `The client is closed: ${reason}` });
+			one?.reject(new NotewireError(status, problem));
 	}
 }

@@ -1,187 +1,174 @@
 // @ts-check
 
 /**
- * One connection to one board: does what the chooser decides, when it is
- * time.  It is told, and tells, plain messages, so that a worker can own it.
+ * One connection to one board: has a chooser and does what it decides, and
+ * hands on each change once and in order, whichever line brings it.  It is
+ * told, and tells, plain messages, so that a worker can own it.
  *
- * @import { Clock, Op, TransportName } from "./types.js"
+ * @import { Change, Clock, CoreLine, CoreOptions, Feed, Op, TransportName } from "./types.js"
  */
 
-import { Carrier } from "./carrier.js";
+import { frameOf } from "./bytes.js";
 import { Chooser } from "./chooser.js";
-import { endOf, FINAL, request } from "./http.js";
-import { Outbox } from "./outbox.js";
+import { changesPath, endOf, request } from "./http.js";
+import { lineOf } from "./line.js";
+import { outboxOf } from "./outbox.js";
+import { Reader } from "./reader.js";
 import { PushSocket } from "./socket.js";
 import { transportsHere } from "./transports.js";
 
-/**
- * @typedef {object} CoreOptions
- * @property {string} api
- * @property {string} socket
- * @property {string} board
- * @property {string} [token]
- * @property {string} [peer]
- * @property {any} [presence]
- * @property {TransportName[]} [transports]
- */
-
-const TICK_MS = 10_000;
-const LATE_MS = 8_000;
+/** The closes that nothing follows. */
+const FINAL = [4401, 4403, 4404];
 
 export class Core {
-	/** @type {Chooser | null} */
-	#chooser = null;
-	#carrier;
-	#outbox;
-	/** @type {any} */
-	#timer;
-	/** @type {any} */
-	#ticker;
-	#wall = 0;
-	#options;
-	#clock;
-	#emit;
+	/** The line that delivers. @type {CoreLine | undefined} */
+	current;
+	/** @type {Map<number, CoreLine>} */
+	#lines = new Map();
+	#reader = new Reader("");
 
 	/**
 	 * @param {CoreOptions} options
 	 * @param {Clock} clock
 	 * @param {(message: any) => void} emit
-	 * @param {(url: string, how: any) => any} [dial]	makes what is like a PushSocket
+	 * @param {Feed} [frame]	a forever frame, where there is no document
 	 */
-	constructor(options, clock, emit, dial = (url, how) => new PushSocket(url, "notewire.v1", how)) {
-		this.#options = options;
-		this.#clock = clock;
-		this.#emit = emit;
-		this.#outbox = new Outbox(clock, (key, result, problem) => emit({ type: "done", key, result, problem }));
-		this.#carrier = new Carrier(options, clock, this.#outbox, {
-			emit, dial,
-			heard: (id) => this.#do((c, now) => c.heard(now, id)),
-			proven: (id) => this.#do((c, now) => c.proven(now, id)),
-			ended: (id, code, reason, retry) => this.#ended(id, code, reason, retry),
-			reset: (reason) => this.#reset(reason),
+	constructor(options, clock, emit, frame) {
+		this.options = options;
+		this.clock = clock;
+		this.emit = emit;
+		this.frame = frame;
+		this.presence = options.presence;
+		this.outbox = outboxOf(clock, (result) => emit({ type: "done", ...result }));
+		this.chooser = new Chooser(Math.random, clock, {
+			open: (id, name) => this.#lines.set(id, lineOf(this, id, this.#dial(name))),
+			close: (id) => this.#drop(id),
+			deliver: (id, why) => this.#deliver(this.#lines.get(id), why),
+			ping: () => this.current?.socket.send('{"event":"ping"}'),
+			enter: (state, reason, retryIn) => emit({ type: "statechange", state, reason, retryIn }),
 		});
 	}
 
 	get cursor() {
-		return this.#carrier.cursor;
+		return this.#reader.cursor;
 	}
 
 	/**
 	 * From the cursor `since`; after a reset, again.
 	 * @param {{ since: string, offered?: string[], rtt?: number, remembered?: string }} known
 	 */
-	start({ since, offered, rtt, remembered }) {
-		this.#carrier.begin(since);
-		if (!this.#chooser || this.#chooser.state === "closed") {
-			const here = this.#options.transports ?? transportsHere();
-			const names = here.filter((n) => n === "poll" || !offered || offered.includes(n));
-			this.#chooser = new Chooser(names.length ? names : here, Math.random);
-			this.#tick();
-		}
-		this.#do((c, now) => c.start(now, { rtt, remembered }));
+	start({ since, offered, ...known }) {
+		const here = this.options.transports ?? transportsHere(this.frame);
+		const names = here.filter((name) => name === "poll" || !offered || offered.includes(name));
+
+		this.#reader = new Reader(since);
+		this.chooser.start(names.length ? names : here, known);
 	}
 
 	/** @param {Op} op */
 	publish(op) {
-		this.#outbox.add(op);
+		this.outbox.add(op);
 	}
 
 	/** @param {{ event?: string, to?: string, data: any }} signal */
-	signal(signal) {
-		this.#carrier.signal(signal);
+	signal({ event = "signal", to, data }) {
+		if (event === "presence")
+			this.presence = data;
+		this.current?.socket.send(data instanceof ArrayBuffer
+			? frameOf(to ? 2 : 1, to ?? "", new Uint8Array(data)) : JSON.stringify({ event, to, data }));
 	}
 
 	/** @param {string} why */
 	wake(why) {
-		this.#do((c, now) => c.wake(now, why));
+		this.chooser.wake(why);
 	}
 
 	/** @param {boolean} online */
 	online(online) {
-		this.#do((c, now) => (online ? c.online(now) : c.offline(now)));
+		this.chooser.online(online);
 	}
 
 	/** @param {string} reason */
 	rest(reason) {
-		if (reason !== "hidden" || this.#outbox.empty)
-			this.#do((c) => c.rest(reason));
+		if (reason !== "hidden" || this.outbox.isEmpty())
+			this.chooser.rest(reason);
+	}
+
+	/** Until it is started again. */
+	close(reason = "closed") {
+		this.chooser.rest(reason, "closed");
+	}
+
+	/** @param {Change} change */
+	change(change) {
+		const step = this.#reader.take(change);
+
+		if (step === "next")
+			this.emit({ type: "change", change });
+		else if (step === "gap")
+			this.reset(step);
 	}
 
 	/** @param {string} reason */
-	close(reason = "closed") {
-		this.#do((c) => c.rest(reason, "closed"));
-		this.#clock.clear(this.#ticker);
-		this.#outbox.fail({ title: reason });
+	reset(reason) {
+		this.chooser.rest("reset", "connecting");
+		this.emit({ type: "reset", reason });
 	}
 
-	/** @param {(chooser: Chooser, now: number) => void} act */
-	#do(act) {
-		const chooser = this.#chooser;
-
-		if (!chooser || chooser.state === "closed")
-			return;
-		act(chooser, this.#clock.now());
-		for (const action of chooser.take())
-			if (action.do === "open")
-				this.#carrier.open(action.id, action.name);
-			else if (action.do === "close")
-				this.#carrier.close(action.id);
-			else if (action.do === "deliver")
-				this.#carrier.deliver(action.id, action.why);
-			else
-				this.#emit({ ...action, type: "state" });
-		this.#clock.clear(this.#timer);
-		if (chooser.nextAt < Infinity)
-			this.#timer = this.#clock.set(() => {
-				this.#look();
-				this.#do((c, now) => c.tick(now));
-			}, Math.max(0, chooser.nextAt - this.#clock.now()));
-	}
-
-	/** @param {number} id @param {number} code @param {string} reason @param {number} retry */
-	#ended(id, code, reason, retry) {
+	/** A line is over. @param {number} id @param {number} code @param {string} reason @param {number} [retry] */
+	ended(id, code, reason, retry) {
 		if (FINAL.includes(code))
 			return this.close(reason);
 		if (reason === "bad-cursor")
-			return this.#reset(reason);
-		this.#do((c, now) => c.ended(now, id, reason || (code === 1006 ? "broken" : String(code)), retry));
-		if (code === 1006 && this.#chooser?.state === "waiting")
+			return this.reset(reason);
+		this.chooser.ended(id, reason || (code === 1006 ? "broken" : String(code)), retry);
+		if (code === 1006 && this.chooser.state === "waiting")
 			this.#ask();
+	}
+
+	/** @param {TransportName} transport */
+	#dial(transport) {
+		const { api, socket, board, token, peer } = this.options;
+		const query = new URLSearchParams({ since: this.cursor, ...peer && { peer } });
+
+		return new PushSocket(`${socket}${board}?${query}`, "notewire.v1", {
+			api, token, transport, clock: this.clock, frame: this.frame,
+			trace: (detail) => this.emit({ type: "trace", ...detail }),
+		});
+	}
+
+	/** @param {CoreLine | undefined} line	none: it is lost @param {string} why */
+	#deliver(line, why) {
+		const from = this.current?.socket.transport ?? "";
+		const to = line?.socket.transport ?? "";
+
+		this.current = line;
+		this.emit({ type: "transportchange", from, to, why });
+		line?.deliver();
+		if (this.options.peer && this.presence !== undefined)
+			this.signal({ event: "presence", data: this.presence });
+		this.outbox.attach(line && ((text) => line.socket.send(text)), to === "websocket");
+	}
+
+	/** @param {number} id */
+	#drop(id) {
+		const line = this.#lines.get(id);
+
+		this.#lines.delete(id);
+		if (line && line === this.current)
+			this.#deliver(undefined, "lost");
+		line?.close();
 	}
 
 	/** A page is not told why a WebSocket was refused; a plain question is. */
 	async #ask() {
-		const link = { ...this.#options, since: "", clock: this.#clock };
+		const { board } = this.options;
 		try {
-			await request(link, `boards/${link.board}`, { method: "HEAD" });
+			await request({ ...this.options, clock: this.clock }, changesPath({ board }, "normal", "now"));
 		} catch (error) {
-			const { code, reason } = endOf(error);
-			if (FINAL.includes(code) && this.#chooser?.state !== "open")
+			const { clean, reason } = endOf(error);
+			if (clean && this.chooser.state !== "open")
 				this.close(reason);
 		}
-	}
-
-	/** @param {string} reason */
-	#reset(reason) {
-		this.#do((c) => c.rest("reset", "connecting"));
-		this.#emit({ type: "reset", reason });
-	}
-
-	#tick() {
-		this.#wall = this.#clock.wall();
-		this.#ticker = this.#clock.set(() => {
-			this.#look();
-			this.#tick();
-		}, TICK_MS);
-	}
-
-	/** A timer that comes late, by the clock of the day, tells that time has jumped. */
-	#look() {
-		const late = Math.abs(this.#clock.wall() - this.#wall) > TICK_MS + LATE_MS;
-
-		if (!late)
-			return;
-		this.#wall = this.#clock.wall();
-		this.wake("woken");
 	}
 }

@@ -1,83 +1,55 @@
 // @ts-check
 
-import { changesPath, endOf, headCost, request, ticket } from "./http.js";
+import { changesPath, request } from "./http.js";
+import { ticketed } from "./link.js";
 import { tell } from "./messages.js";
 import { EventParser } from "./sse.js";
 
-/** @import { Link, Sink, Transport } from "./types.js" */
+/** @import { Feed } from "./types.js" */
 
 const NAMES = ["message", "up-to-date", "reset", "presence", "signal", "heartbeat", "end"];
-
-const streams = () => typeof Response === "function" && "body" in Response.prototype
-	&& typeof TextDecoder === "function";
 
 /**
  * Server-Sent Events, read from a fetch where that can be: it sees statuses
  * and sends headers.
- * @type {Transport}
+ * @type {Feed}
  */
-export const eventsource = {
-	name: "eventsource",
-	here: () => streams() || typeof EventSource === "function",
-	open(link, sink) {
-		const stop = new AbortController();
-		const run = streams() ? stream : native;
+export const eventsource = "body" in Response.prototype ? streamed : native;
 
-		run(link, sink, stop.signal).catch((error) => sink.end(endOf(error)));
-		return { close: () => stop.abort() };
-	},
-};
-
-/**
- * @param {Link} link
- * @param {Sink} sink
- * @param {AbortSignal} signal
- */
-async function stream(link, sink, signal) {
-	const answer = await request(link, changesPath(link, "eventsource", link.since),
+/** @type {Feed} */
+async function streamed(link, sink, signal) {
+	const { body, cost } = await request(link, changesPath(link, "eventsource", link.since),
 		{ accept: "text/event-stream", signal });
 	const parser = new EventParser();
 	const decoder = new TextDecoder();
-	const reader = answer.body?.getReader();
-	let cost = headCost(answer);
+	const reader = body.getReader();
+	let head = cost;
 
-	if (!reader || !/^text\/event-stream\b/.test(answer.headers.get("Content-Type") ?? ""))
-		throw new Error("no event stream");
 	sink.open();
 	for (;;) {
 		const { value, done } = await reader.read();
 		if (done)
-			break;
+			return sink.end({ code: 1006, retry: parser.retry });
 		for (const { event, id, data, cost: framing } of parser.feed(decoder.decode(value, { stream: true }))) {
-			tell(sink, event || "change", data, { id: event ? "" : id,
-				retry: event === "end" ? parser.retry : 0, cost: cost + framing });
-			cost = 0;
+			tell(sink, { event: event || "change", id: event ? undefined : id, data: JSON.parse(data),
+				retry: event === "end" ? parser.retry : undefined }, head + framing);
+			head = 0;
 		}
 	}
-	sink.end({ code: 1006, retry: parser.retry });
 }
 
-/**
- * @param {Link} link
- * @param {Sink} sink
- * @param {AbortSignal} signal
- */
+/** @type {Feed} */
 async function native(link, sink, signal) {
-	const more = await ticket(link, signal);
-	if (signal.aborted)
-		return;
-	const source = new EventSource(link.api + changesPath(link, "eventsource", link.since) + more);
+	const source = new EventSource(await ticketed(link, link.api + changesPath(link, "eventsource", link.since), signal));
 
 	signal.addEventListener("abort", () => source.close());
 	source.onopen = () => sink.open();
 	for (const name of NAMES)
 		source.addEventListener(name, (event) => {
 			const { data, lastEventId } = /** @type {MessageEvent} */ (event);
-			tell(sink, name === "message" ? "change" : name, data, { id: name === "message" ? lastEventId : "" });
+			const named = name !== "message";
+			tell(sink, { event: named ? name : "change", id: named ? undefined : lastEventId, data: JSON.parse(data) });
 		});
 	/* Its own way of coming back is not used: the caller decides. */
-	source.onerror = () => {
-		source.close();
-		sink.end({ code: 1006 });
-	};
+	source.onerror = () => sink.end({ code: 1006 });
 }

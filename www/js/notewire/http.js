@@ -6,10 +6,8 @@
  * @import { End, Link, Problem } from "./types.js"
  */
 
-/** Longer than any answer takes that is not held on purpose. */
-export const PATIENCE_MS = 20_000;
-/** The closes that nothing follows. */
-export const FINAL = [4401, 4403, 4404];
+/** Longer than any answer takes to begin that is not held on purpose. */
+const PATIENCE_MS = 20_000;
 /** Of a request, what no page can see: its line's rest and usual fields. */
 const REQUEST_BYTES = 350;
 
@@ -20,7 +18,7 @@ export class NotewireError extends Error {
 	 * @param {Problem} problem
 	 * @param {number} retry	milliseconds
 	 */
-	constructor(status, problem = {}, retry = 0) {
+	constructor(status = 0, problem = {}, retry = 0) {
 		super(problem.detail || problem.title || "The service did not answer");
 		this.name = "NotewireError";
 		this.status = status;
@@ -30,7 +28,7 @@ export class NotewireError extends Error {
 
 	/** Its name in the list of problems, "" for what is none of the service's. */
 	get slug() {
-		return (this.problem.type ?? "").replace(/^urn:notewire:/, "");
+		return this.problem.type?.replace("urn:notewire:", "") ?? "";
 	}
 
 	/** May the same succeed in a while? */
@@ -41,113 +39,12 @@ export class NotewireError extends Error {
 }
 
 /**
- * @typedef {object} Ask
- * @property {string} [method]
- * @property {string | ArrayBuffer} [body]	text is JSON
- * @property {AbortSignal} [signal]
- * @property {number} [patience]	milliseconds until the answer begins
- * @property {string} [accept]
- */
-
-/**
- * @param {Link} link
- * @param {string} path	below the API
- * @param {Ask} ask
- * @returns {Promise<Response>}	a good one, else it throws a NotewireError
- */
-export async function request(link, path, ask = {}) {
-	const { method = ask.body === undefined ? "GET" : "POST", body } = ask;
-	const stop = new AbortController();
-	const halt = () => stop.abort();
-	const timer = link.clock.set(halt, ask.patience ?? PATIENCE_MS);
-	const headers = new Headers({ Accept: ask.accept ?? "application/json" });
-
-	if (body !== undefined)
-		headers.set("Content-Type", typeof body === "string" ? "application/json" : "application/octet-stream");
-	if (link.token)
-		headers.set("Authorization", `Bearer ${link.token}`);
-	ask.signal?.addEventListener("abort", halt);
-	if (ask.signal?.aborted)
-		halt();
-	try {
-		const answer = await fetch(link.api + path,
-			{ method, headers, body, cache: "no-store", signal: stop.signal });
-		if (!answer.ok)
-			throw await refusal(answer, link.clock.wall());
-		return answer;
-	} catch (error) {
-		throw error instanceof NotewireError ? error : new NotewireError(0);
-	} finally {
-		link.clock.clear(timer);
-	}
-}
-
-/**
- * The same, for JSON.  Anything else counts as no answer: hotel networks say
- * 200 too.
- * @param {Link} link
- * @param {string} path
- * @param {Ask} [ask]
- * @returns {Promise<{ body: any, cost: number }>}
- */
-export async function requestJSON(link, path, ask) {
-	const answer = await request(link, path, ask);
-
-	if (answer.status === 204)
-		return { body: null, cost: headCost(answer) };
-	if (!isJSON(answer))
-		throw new NotewireError(0);
-	try {
-		return { body: await answer.json(), cost: headCost(answer) };
-	} catch {
-		throw new NotewireError(0);
-	}
-}
-
-/**
- * A ticket's parameter for what can send no header; "" where a cookie does.
- * @param {Link} link
- * @param {AbortSignal} [signal]
- */
-export async function ticket(link, signal) {
-	if (!link.token)
-		return "";
-	const { body } = await requestJSON(link, "tickets",
-		{ body: JSON.stringify({ board: link.board }), signal });
-	return `&ticket=${body.ticket}`;
-}
-
-/**
- * @param {Link} link
- * @param {string} feed
- * @param {string} since
- */
-export function changesPath(link, feed, since) {
-	return `boards/${link.board}/changes?feed=${feed}&since=${since}`
-		+ (link.peer ? `&peer=${link.peer}` : "");
-}
-
-/**
- * What an exchange costs beside its bodies: an estimate, since pages see
- * neither what they send nor how it is packed.
- * @param {Response} answer
- */
-export function headCost(answer) {
-	let bytes = REQUEST_BYTES + answer.url.length;
-	answer.headers.forEach((value, name) => {
-		bytes += name.length + value.length + 4;
-	});
-	return bytes;
-}
-
-/**
- * A refusal in a WebSocket's words.
+ * A refusal in a WebSocket's words; a clean end is final.
  * @param {unknown} error
  * @returns {End}
  */
 export function endOf(error) {
-	const { status, slug, retry, passing } = error instanceof NotewireError
-		? error : new NotewireError(0);
+	const { status, slug, retry, passing } = error instanceof NotewireError ? error : new NotewireError();
 	const final = { 401: 4401, 403: 4403, 404: 4404, 410: 4404 }[status];
 
 	if (final && slug)
@@ -155,19 +52,84 @@ export function endOf(error) {
 	return { code: status && passing ? 1013 : 1006, reason: slug, retry };
 }
 
-/** @param {Response} answer */
-function isJSON(answer) {
-	return /[/+]json\b/.test(answer.headers.get("Content-Type") ?? "");
+/**
+ * @typedef {object} Ask
+ * @property {string | ArrayBuffer} [body]	text is JSON
+ * @property {AbortSignal} [signal]
+ * @property {number} [hold]	milliseconds that the answer may be held
+ * @property {string} [accept]	JSON if not given
+ */
+
+/**
+ * An answer of another type than asked for counts as none: hotel networks say
+ * 200 too.
+ * @param {Pick<Link, "api" | "token" | "clock">} link
+ * @param {string} path	below the API
+ * @param {Ask} ask
+ * @returns {Promise<{ body: any, cost: number, took: number }>}	what it holds: JSON, null, or a stream; took: milliseconds
+ * @throws {NotewireError}
+ */
+export async function request({ api, token, clock }, path, { body, signal, hold = 0, accept = "application/json" } = {}) {
+	const stop = new AbortController();
+	const halt = () => stop.abort();
+	const timer = clock.set(halt, PATIENCE_MS + hold);
+	const begun = clock.now();
+
+	signal?.addEventListener("abort", halt);
+	try {
+		signal?.throwIfAborted();
+		const answer = await fetch(api + path, {
+			method: body === undefined ? "GET" : "POST", body, cache: "no-store", signal: stop.signal,
+			headers: {
+				Accept: accept,
+				...body !== undefined && { "Content-Type": typeof body === "string" ? accept : "application/octet-stream" },
+				...token && { Authorization: `Bearer ${token}` },
+			},
+		}).finally(() => clock.clear(timer));
+		const type = answer.headers.get("Content-Type") ?? "";
+		if (!answer.ok)
+			throw await refusal(answer, type, clock.wall());
+		if (answer.status !== 204 && !type.startsWith(accept))
+			throw new NotewireError();
+		return { body: type.includes("json") ? await answer.json() : answer.body,
+			cost: costOf(answer), took: clock.now() - begun };
+	} catch (error) {
+		throw error instanceof NotewireError ? error : new NotewireError();
+	}
+}
+
+/**
+ * @param {Pick<Link, "board" | "peer">} link
+ * @param {string} feed
+ * @param {string} since
+ */
+export function changesPath({ board, peer }, feed, since) {
+	return `boards/${board}/changes?feed=${feed}&since=${since}${peer ? `&peer=${peer}` : ""}`;
+}
+
+/**
+ * What an exchange costs beside its bodies: an estimate, since pages see
+ * neither what they send nor how it is packed.
+ * @param {Response} answer
+ */
+function costOf({ url, headers }) {
+	let bytes = REQUEST_BYTES + url.length;
+
+	headers.forEach((value, name) => {
+		bytes += name.length + value.length + 4;
+	});
+	return bytes;
 }
 
 /**
  * @param {Response} answer
+ * @param {string} type
  * @param {number} wall
  */
-async function refusal(answer, wall) {
+async function refusal(answer, type, wall) {
 	const after = answer.headers.get("Retry-After") ?? "";
-	const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - wall;
-	const problem = isJSON(answer) ? await answer.json().catch(() => ({})) : {};
+	const ms = Number(after) * 1000 || Date.parse(after) - wall;
+	const problem = type.includes("json") ? await answer.json().catch(() => ({})) : {};
 
 	return new NotewireError(answer.status, problem, Math.max(0, ms) || 0);
 }

@@ -4,110 +4,99 @@
  * A core in the tab that holds a lock; the others talk to it by a channel.
  * Who does not hear from it in time takes its lock.
  *
- * @import { CoreOptions } from "./core.js"
+ * @import { Post } from "./client.js"
+ * @import { CoreOptions } from "./types.js"
  */
 
+import { randomId } from "./bytes.js";
 import { clock } from "./clock.js";
 import { Hub } from "./hub.js";
-import { randomId } from "./id.js";
 
 const WATCH_MS = 5_000;
 
-export class Leader {
+/**
+ * @param {CoreOptions} options
+ * @param {(message: any, ports: readonly MessagePort[]) => void} hear
+ * @returns {Post}
+ * @throws {Error}	where there are none
+ */
+export function lead(options, hear) {
+	if (!navigator.locks)
+		throw new Error("no locks");
+	const id = randomId();
+	const name = `notewire ${JSON.stringify(options)}`;
+	const channel = new BroadcastChannel(name);
+	let heardAt = clock.now();
 	/** @type {Hub | null} */
-	#hub = null;
-	#id = randomId();
-	#heardAt = clock.now();
-	#over = false;
-	/** @type {() => void} */
-	#release = () => {};
-	#options;
-	#hear;
-	#name;
-	#channel;
-
-	/**
-	 * @param {CoreOptions} options
-	 * @param {(message: any) => void} hear
-	 */
-	constructor(options, hear) {
-		this.#options = options;
-		this.#hear = hear;
-		this.#name = `notewire ${JSON.stringify(options)}`;
-		this.#channel = new BroadcastChannel(this.#name);
-		this.#channel.onmessage = ({ data }) => this.#take(data);
-		this.#ask({});
-		this.#send({ from: this.#id, method: "attach" });
-		this.#watch();
-	}
-
-	/** @param {string} method @param {any} [arg] */
-	call(method, arg) {
-		if (this.#hub)
-			this.#hub.call(this.#id, method, arg);
-		else
-			this.#send({ from: this.#id, method, arg });
-		if (method !== "close")
-			return;
-		this.#over = true;
-		this.#release();
-		this.#channel.close();
-	}
+	let hub = null;
+	/** Not once this is closed. */
+	let wanted = true;
+	/** Of the lock. @type {() => void} */
+	let release = () => {};
+	/** @type {any} */
+	let timer;
 
 	/** @param {any} message */
-	#send(message) {
-		this.#channel.postMessage(message);
-	}
+	const send = (message) => channel.postMessage(message);
+	/** @param {string} method @param {any} [arg] */
+	const ask = (method, arg) => send({ from: id, method, arg });
 
-	/** @param {any} data */
-	#take({ to, from, message, method, arg }) {
-		if (to === this.#id || to === "all") {
-			this.#heardAt = clock.now();
-			if (to === "all")
-				this.#send({ from: this.#id, method: "attach" });
-			else if (message)
-				this.#hear(message);
-		} else if (this.#hub && method === "ping") {
-			this.#send({ to: from });
-		} else if (this.#hub && method === "attach") {
-			this.#hub.attach(from, (answer) => this.#send({ to: from, message: answer }));
-		} else {
-			this.#hub?.call(from, method, arg);
-		}
-	}
+	/** @returns {Promise<void>}	until the lock is let go */
+	const take = () => new Promise((resolve) => {
+		release = resolve;
+		if (!wanted)
+			return resolve();
+		hub = new Hub(options, clock, true);
+		hub.attach(id, (message) => hear(message, []));
+		send({ to: "all" });
+	});
 
 	/** @param {LockOptions} how */
-	#ask(how) {
-		navigator.locks.request(this.#name, how, () => this.#lead()).catch(() => {
-			/* it was taken away, as from one that slept */
-			this.#hub?.call(this.#id, "rest", "asleep");
-			this.#hub = null;
-			if (!this.#over)
-				this.#ask({});
-		});
-	}
+	const queue = (how) => navigator.locks.request(name, how, take).catch(() => {
+		/* it was taken away, as from one that slept */
+		hub?.call(id, "rest", "asleep");
+		hub = null;
+		if (wanted)
+			queue({});
+	});
 
-	#lead() {
-		if (this.#over)
-			return undefined;
-		this.#hub = new Hub(this.#options, clock);
-		this.#hub.attach(this.#id, this.#hear);
-		this.#send({ to: "all" });
-		return /** @type {Promise<void>} */ (new Promise((resolve) => {
-			this.#release = resolve;
-		}));
-	}
+	const watch = () => {
+		if (!hub && clock.now() - heardAt > 2 * WATCH_MS) {
+			heardAt = clock.now();
+			queue({ steal: true });
+		}
+		ask("ping");
+		timer = clock.set(watch, WATCH_MS);
+	};
 
-	#watch() {
-		clock.set(() => {
-			if (this.#over)
-				return;
-			if (!this.#hub && clock.now() - this.#heardAt > 2 * WATCH_MS) {
-				this.#heardAt = clock.now();
-				this.#ask({ steal: true });
-			}
-			this.#send({ from: this.#id, method: "ping" });
-			this.#watch();
-		}, WATCH_MS);
-	}
+	channel.onmessage = ({ data: { to, from, message, method, arg } }) => {
+		if (to === id || to === "all") {
+			heardAt = clock.now();
+			if (to === "all")
+				ask("attach");
+			else if (message)
+				hear(message, []);
+		} else if (hub && method === "ping") {
+			send({ to: from });
+		} else if (hub && method === "attach") {
+			hub.attach(from, (answer) => send({ to: from, message: answer }));
+		} else {
+			hub?.call(from, method, arg);
+		}
+	};
+	queue({});
+	ask("attach");
+	watch();
+	return (method, arg) => {
+		if (hub)
+			hub.call(id, method, arg);
+		else
+			ask(method, arg);
+		if (method !== "close")
+			return;
+		wanted = false;
+		release();
+		clock.clear(timer);
+		channel.close();
+	};
 }

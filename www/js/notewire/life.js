@@ -11,35 +11,35 @@ const HIDDEN_MS = 30_000;
 
 /**
  * @param {Clock} clock
+ * @param {AbortSignal} signal	stops it
  * @param {(method: "rest" | "wake" | "online", arg: any) => void} tell
- * @returns {() => void}	stops it
  */
-export function follow(clock, tell) {
-	const stop = new AbortController();
-	const { signal } = stop;
+export function follow(clock, signal, tell) {
 	/** @type {any} */
 	let timer;
 
+	/** @param {EventTarget} target @param {string} name @param {(event: any) => void} act */
+	const on = (target, name, act) => target.addEventListener(name, act, { signal });
+	const halt = () => clock.clear(timer);
+
+	function letGo() {
+		tell("rest", "hidden");
+		timer = clock.set(letGo, HIDDEN_MS);
+	}
+
 	if (typeof document === "undefined")
-		return () => {};
-	function looked() {
-		clock.clear(timer);
+		return;
+	signal.addEventListener("abort", halt);
+	on(document, "visibilitychange", () => {
+		halt();
 		if (document.visibilityState === "visible")
 			tell("wake", "visible");
 		else
-			timer = clock.set(function letGo() {
-				tell("rest", "hidden");
-				timer = clock.set(letGo, HIDDEN_MS);
-			}, HIDDEN_MS);
-	}
-	document.addEventListener("visibilitychange", looked, { signal });
-	document.addEventListener("resume", () => tell("wake", "resumed"), { signal });
-	addEventListener("pagehide", () => tell("rest", "pagehide"), { signal });
-	addEventListener("pageshow", ({ persisted }) => persisted && tell("wake", "pageshow"), { signal });
-	addEventListener("online", () => tell("online", true), { signal });
-	addEventListener("offline", () => tell("online", false), { signal });
-	return () => {
-		clock.clear(timer);
-		stop.abort();
-	};
+			timer = clock.set(letGo, HIDDEN_MS);
+	});
+	on(document, "resume", () => tell("wake", "resumed"));
+	on(window, "pagehide", () => tell("rest", "pagehide"));
+	on(window, "pageshow", ({ persisted }) => persisted && tell("wake", "pageshow"));
+	on(window, "online", () => tell("online", true));
+	on(window, "offline", () => tell("online", false));
 }

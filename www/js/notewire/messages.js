@@ -3,40 +3,29 @@
 /**
  * What the text feeds bring, as the messages that a WebSocket would.
  *
- * @import { End, Sink } from "./types.js"
+ * @import { Sink } from "./types.js"
  */
+
+import { frameOf } from "./bytes.js";
 
 const CODES = { shutdown: 1012, busy: 1013, expired: 4401, revoked: 4403, gone: 4404 };
 
 /**
- * @param {string} reason	of an `end`
- * @param {number} [retry]
- * @returns {End}
- */
-export function endFor(reason, retry) {
-	return { code: CODES[/** @type {keyof CODES} */ (reason)] ?? 1000, reason, clean: true, retry };
-}
-
-/**
- * One event, its data still as text; `cost` as a Sink's.
  * @param {Sink} sink
- * @param {string} event
- * @param {string} data
- * @param {{ id?: string, retry?: number, cost?: number }} more
+ * @param {{ event: string, id?: string, data: any, retry?: number }} message
+ * @param {number} [cost]	as a Sink's
  */
-export function tell(sink, event, data, { id, retry, cost = 0 } = {}) {
-	if (event === "signal") {
-		const signal = JSON.parse(data);
-		if (signal.base64 !== undefined) {
-			sink.bytes(frame(signal), cost);
-			return;
-		}
-	}
-	sink.text(`{"event":"${event}",${id ? `"id":"${id}",` : ""}"data":${data}${retry ? `,"retry":${retry}` : ""}}`, cost);
+export function tell(sink, message, cost = 0) {
+	const { event, data, retry } = message;
+
+	if (event === "signal" && data.base64 !== undefined)
+		return sink.message(frameOf(data.to === undefined ? 1 : 2, data.from ?? "",
+			Uint8Array.from(atob(data.base64), (c) => c.charCodeAt(0))), cost);
+	sink.message(JSON.stringify(message), cost);
 	if (event === "end")
-		sink.end(endFor(JSON.parse(data).reason, retry));
+		sink.end({ code: Reflect.get(CODES, data.reason) ?? 1000, reason: data.reason, clean: true, retry });
 	else if (event === "reset")
-		sink.end(endFor("reset"));
+		sink.end({ code: 1000, reason: event, clean: true });
 }
 
 /**
@@ -46,46 +35,30 @@ export function tell(sink, event, data, { id, retry, cost = 0 } = {}) {
  * @param {number} cost
  */
 export function tellLine(sink, line, cost) {
-	const { event, retry, ...data } = line;
+	const { event = "heartbeat", retry, ...data } = line;
 
-	if (line.seq !== undefined && event === undefined)
-		tell(sink, "change", JSON.stringify(line), { id: line.seq, cost });
+	if (line.seq !== undefined && !line.event)
+		tell(sink, { event: "change", id: line.seq, data }, cost);
 	else if (event !== "open")
-		tell(sink, event ?? "heartbeat", JSON.stringify(data), { retry, cost });
+		tell(sink, { event, data, retry }, cost);
 }
 
 /**
- * The binary message of a WebSocket: 1 0 and bytes for all, 2 22 and a peer's
- * id before them for one; where it was sent by a peer, that one's id.
- * @param {{ from?: string, to?: string, base64: string }} signal
+ * What a port brings is told; with `sinkOf` at its other end.
+ * @param {MessagePort} port
+ * @param {Sink} sink
  */
-function frame({ from = "", to, base64 }) {
-	const body = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-	return frameOf(to === undefined ? 1 : 2, from, body);
+export function listen(port, sink) {
+	port.onmessage = ({ data: [name, ...words] }) => Reflect.get(sink, name)(...words);
 }
 
 /**
- * @param {number} tag
- * @param {string} peer
- * @param {Uint8Array} body
- * @returns {ArrayBuffer}
+ * What is told goes there, and comes out in a task of its own.
+ * @param {MessagePort} port
+ * @returns {Sink}
  */
-export function frameOf(tag, peer, body) {
-	const out = new Uint8Array(2 + peer.length + body.length);
+export function sinkOf(port) {
+	const by = (/** @type {string} */ name) => (/** @type {any[]} */ ...words) => port.postMessage([name, ...words]);
 
-	out.set([tag, peer.length, ...new TextEncoder().encode(peer)]);
-	out.set(body, 2 + peer.length);
-	return out.buffer;
-}
-
-/**
- * @param {ArrayBuffer} buffer
- * @returns {{ one: boolean, peer: string, body: Uint8Array }}
- */
-export function frameRead(buffer) {
-	const bytes = new Uint8Array(buffer);
-	const start = 2 + (bytes[1] ?? 0);
-
-	return { one: bytes[0] === 2, peer: new TextDecoder().decode(bytes.subarray(2, start)),
-		body: bytes.subarray(start) };
+	return { open: by("open"), message: by("message"), end: by("end") };
 }

@@ -7,7 +7,7 @@
  * bring them; each is taken once, in order.
  *
  * A log is numbered densely, so a step of more than one is a gap, and another
- * epoch means that history was rewound; both call for the snapshot.
+ * epoch means that history was rewound.
  */
 export class Reader {
 	/** @param {string} cursor */
@@ -16,27 +16,19 @@ export class Reader {
 	}
 
 	/**
-	 * @param {Change} change
+	 * @param {Pick<Change, "seq">} change
 	 * @returns {"next" | "seen" | "gap"}	"next": it is taken
 	 */
-	take(change) {
-		const [epoch, number] = split(this.cursor);
-		const [rowEpoch, rowNumber] = split(change.seq);
+	take({ seq }) {
+		const [epoch, number] = this.cursor.split("-");
+		const [rowEpoch, rowNumber] = seq.split("-");
+		const step = epoch === rowEpoch ? Number(rowNumber) - Number(number) : NaN;
 
-		if (epoch === rowEpoch && rowNumber <= number)
+		if (step <= 0)
 			return "seen";
-		if (epoch !== rowEpoch || rowNumber !== number + 1)
+		if (step !== 1)
 			return "gap";
-		this.cursor = change.seq;
+		this.cursor = seq;
 		return "next";
 	}
-}
-
-/**
- * @param {string} cursor
- * @returns {[string, number]}	NaN makes every comparison a gap
- */
-function split(cursor) {
-	const dash = cursor.lastIndexOf("-");
-	return [cursor.slice(0, dash), Number.parseInt(cursor.slice(dash + 1), 10)];
 }

@@ -4,136 +4,152 @@
  * How a round goes: transports are opened from the best one down, each beside
  * those before, until one is proven or none is left.
  *
- * @import { State, TransportName } from "./types.js"
+ * @import { Clock, Doer, State, TransportName, Try } from "./types.js"
  */
 
 import { backoff } from "./backoff.js";
-import { Climb } from "./climb.js";
+import { timersOf } from "./timers.js";
 
-export const FIRST_MIN_MS = 1_500;
-export const FIRST_MAX_MS = 4_000;
 export const NEXT_MS = 3_000;
 /** After the last one was opened, until the round has failed. */
-export const LAST_MS = 10_000;
-export const STRIKES = 3;
-
-/**
- * @typedef {{ id: number, rank: number, heardAt: number, provenAt: number, why: string }} Try
- * @typedef {{ rank: number, limit: number, at: number, last: number, why: string }} Walk
- * @typedef {{ do: "open", id: number, name: TransportName } | { do: "close", id: number }
- *	| { do: "deliver", id: number, name: TransportName, why: string }
- *	| { do: "state", state: State, reason: string, retryIn: number | null }} Action
- */
+const LAST_MS = 10_000;
+const DEAD_MS = 35_000;
+const STRIKES = 3;
 
 /** The part of a Chooser that is about rounds; nobody else uses it. */
 export class Rounds {
 	/** @type {State} */
 	state = "idle";
-	/** @type {Action[]} */
-	actions = [];
+	/** The one that delivers. @type {Try | undefined} */
+	current;
 	/** @type {Map<number, Try>} */
 	tries = new Map();
-	/** The one that delivers. @type {Try | null} */
-	current = null;
-	/** The way down, while it is gone. @type {Walk | null} */
-	walk = null;
-	/** Asks whether the current one is still there. @type {{ id: number, at: number, since: number } | null} */
-	probe = null;
-	climb = new Climb();
-	retryAt = Infinity;
-	firstMs = FIRST_MAX_MS;
-	/** Where a round starts. */
+	/** Best first. @type {TransportName[]} */
+	names = [];
+	/** Deaths without a proof, by rank. @type {number[]} */
+	strikes = [];
+	/** The way down: the next rank, and the id that was opened last. */
+	rank = 0;
+	last = 0;
+	why = "";
+	/** Until the second is opened. */
+	firstMs = 0;
+	/** Where a round starts, and since when. */
 	from = 0;
+	takenAt = 0;
 	attempt = 0;
+	retryAt = 0;
 	isOnline = true;
 	serial = 0;
 
 	/**
-	 * @param {TransportName[]} names	best first, at least one
 	 * @param {() => number} random	in [0, 1)
+	 * @param {Clock} clock
+	 * @param {Doer} doer
 	 */
-	constructor(names, random) {
-		this.names = names;
+	constructor(random, clock, doer) {
 		this.random = random;
-		/** Deaths without a proof, by rank. */
-		this.strikes = names.map(() => 0);
+		this.clock = clock;
+		this.doer = doer;
+		this.timers = timersOf(clock, () => this.wake("woken"));
+	}
+
+	/** A message came; it is dead when none does. @param {number} id */
+	heard(id) {
+		this.timers.set(id, DEAD_MS, () => this.ended(id, "silence"));
+	}
+
+	/** @param {number} id @param {string} reason @param {number} [retry]	so many ms the service asks for */
+	ended(id, reason, retry) {
+		this.drop(id);
+		if (!this.current && !this.tries.size)
+			this.fail(reason, retry);
+	}
+
+	/** Does not wait any longer. @param {string} why */
+	wake(why) {
+		if (this.state === "waiting" || this.state === "offline")
+			this.begin(why);
 	}
 
 	clear() {
-		for (const one of [...this.tries.values()])
-			this.drop(one);
-		this.current = this.walk = this.probe = null;
-		this.retryAt = this.climb.at = Infinity;
+		[...this.tries.keys()].forEach((id) => this.drop(id));
+		this.timers.clear();
+		this.current = undefined;
 	}
 
-	/** @param {number} now @param {string} why */
-	begin(now, why) {
+	/** @param {string} why */
+	begin(why) {
 		this.clear();
-		if (this.strikes.every((n) => n >= STRIKES))
-			this.strikes.fill(0);
 		this.enter("connecting", why);
-		this.walk = { rank: this.from, limit: this.names.length, at: now, last: 0, why };
-		this.next(now);
-		if (this.tries.size === 0)
-			this.fail(now, why, 0);
-	}
-
-	/** A step down; at the end of the way `late` says that time is up. @param {number} now */
-	next(now, late = false) {
-		const { walk } = this;
-		if (!walk)
-			return;
-		const climbs = this.current !== null;
-		const out = [...this.tries.values()].map((one) => one.rank);
-
-		while (out.includes(walk.rank) || (!climbs && this.strikes[walk.rank] >= STRIKES))
-			walk.rank++;
-		if (walk.rank < walk.limit) {
-			const ms = walk.last === 0 ? this.firstMs : NEXT_MS;
-			walk.last = this.open(now, walk.rank++, walk.why);
-			walk.at = now + (walk.rank < walk.limit ? ms : LAST_MS);
-		} else if (climbs) {
-			this.walk = null;
-		} else if (late) {
-			this.fail(now, "nothing answers", 0);
+		this.why = why;
+		this.go(this.from);
+		if (!this.tries.size) {
+			this.strikes = [];
+			this.go(0);
 		}
 	}
 
-	/** Nothing is left of the round: nobody in it is to blame. @param {number} now @param {string} reason @param {number} retry */
-	fail(now, reason, retry) {
-		this.strikes.fill(0);
-		this.from = 0;
-		this.wait(now, reason, retry);
+	/** Down from there. @param {number} rank */
+	go(rank) {
+		this.rank = rank;
+		this.last = 0;
+		this.next();
 	}
 
-	/** @param {number} now @param {string} reason @param {number} retry */
-	wait(now, reason, retry) {
+	/** A step down; at the end of the way `late` says that time is up. */
+	next(late = false) {
+		const limit = this.current?.rank ?? this.names.length;
+		const out = [...this.tries.values()].map(({ rank }) => rank);
+
+		while (out.includes(this.rank) || (!this.current && this.strikes[this.rank] >= STRIKES))
+			this.rank++;
+		if (this.rank < limit) {
+			const ms = this.last ? NEXT_MS : this.firstMs;
+			this.last = this.open(this.rank++);
+			this.timers.set("walk", this.rank < limit ? ms : LAST_MS, () => this.next(true));
+		} else if (late && !this.current) {
+			this.fail("nothing answers");
+		}
+	}
+
+	/** Nothing is left of the round: nobody in it is to blame. @param {string} reason @param {number} [retry] */
+	fail(reason, retry) {
+		this.strikes = [];
+		this.from = 0;
+		this.wait(reason, retry);
+	}
+
+	/** @param {string} reason @param {number} [retry] */
+	wait(reason, retry = 0) {
 		const ms = Math.max(retry, backoff(this.attempt++, this.random()));
 
 		this.clear();
-		this.retryAt = now + ms;
+		this.retryAt = this.clock.now() + ms;
+		this.timers.set("retry", ms, () => this.begin("retry"));
 		this.enter(this.isOnline ? "waiting" : "offline", reason, ms);
 	}
 
-	/** @param {number} now @param {number} rank @param {string} why */
-	open(now, rank, why) {
+	/** @param {number} rank */
+	open(rank, probes = false) {
 		const id = ++this.serial;
 
-		this.tries.set(id, { id, rank, heardAt: now, provenAt: 0, why });
-		this.actions.push({ do: "open", id, name: this.names[rank] });
+		this.tries.set(id, { id, rank, why: this.why, provenAt: 0, probes });
+		this.heard(id);
+		this.doer.open(id, this.names[rank]);
 		return id;
 	}
 
-	/** @param {Try} one */
-	drop({ id }) {
+	/** @param {number} id */
+	drop(id) {
 		this.tries.delete(id);
-		this.actions.push({ do: "close", id });
+		this.timers.drop(id);
+		this.doer.close(id);
 	}
 
 	/** @param {State} state @param {string} reason @param {number | null} retryIn */
 	enter(state, reason, retryIn = null) {
-		if (this.state !== state || retryIn !== null)
-			this.actions.push({ do: "state", state, reason, retryIn });
 		this.state = state;
+		this.doer.enter(state, reason, retryIn);
 	}
 }

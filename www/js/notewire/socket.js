@@ -1,37 +1,45 @@
 // @ts-check
 
-import { checkClose, checkProtocols, linkOf, need, socketURL } from "./address.js";
-import { measure, ownBytes, sizeOf } from "./bytes.js";
+import { checkClose, checkProtocols, need, socketURL } from "./address.js";
+import { ownBytes, sizeOf } from "./bytes.js";
 import { clock as realClock } from "./clock.js";
-import { SocketTarget } from "./events.js";
-import { TRANSPORTS } from "./transports.js";
-import { Turns } from "./turns.js";
-import { Uplink } from "./uplink.js";
-import { headSize } from "./websocket.js";
+import { handlers } from "./events.js";
+import { endOf } from "./http.js";
+import { TRANSPORTS, transportsHere } from "./transports.js";
 
-/** @import { End, Line, Link, PushSocketOptions, Sink, Trace, Transport } from "./types.js" */
+/** @import { End, Line, PushSocketOptions, Trace, TransportName } from "./types.js" */
 
 const PROTOCOL = "notewire.v1";
-const MASK_BYTES = 4;
+const STATES = /** @type {const} */ ({ CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
 
 /** One session with a board on one transport, shaped like a WebSocket. */
-export class PushSocket extends SocketTarget {
+export class PushSocket extends EventTarget {
+	/** @type {((event: Event) => void) | null} */
+	onopen = null;
+	/** @type {((event: MessageEvent) => void) | null} */
+	onmessage = null;
+	/** @type {((event: Event) => void) | null} */
+	onerror = null;
+	/** @type {((event: CloseEvent) => void) | null} */
+	onclose = null;
 	/** Of the end: the service asks for so many milliseconds of patience. */
 	retry = 0;
 	#protocol = "";
-	#readyState = 0;
+	/** @type {0 | 1 | 2 | 3} */
+	#readyState = STATES.CONNECTING;
 	#opened = false;	/* what breaks off after that has not failed */
 	/** @type {"blob" | "arraybuffer"} */
 	#binaryType = "blob";
 	#url;
+	/** @type {TransportName} */
 	#transport;
 	/** @type {Line | undefined} */
 	#line;
-	/** @type {Uplink | undefined} */
-	#uplink;
-	/** Bytes that never went, and those of Blobs that are being read. */
+	#opening;
+	/** Bytes that have not gone to the line. */
 	#unsent = 0;
-	#turns = new Turns();
+	/** One thing after another: what is read meanwhile keeps its place. @type {Promise<unknown>} */
+	#turn = Promise.resolve();
 	#trace;
 	#clock;
 
@@ -43,17 +51,22 @@ export class PushSocket extends SocketTarget {
 	constructor(url, protocols = [], options = {}) {
 		super();
 		need(arguments);
+		handlers(this);
 		const wanted = checkProtocols(protocols);
-		const { clock = realClock, transport: name } = options;
-		const transport = TRANSPORTS.find((t) => (name ? t.name === name : t.here()));
+		const { clock = realClock, transport = transportsHere()[0], trace } = options;
 
 		this.#url = socketURL(url);
-		if (!transport)
-			throw new DOMException(`No such transport: ${name}`, "NotSupportedError");
-		this.#transport = transport.name;
-		this.#trace = options.trace;
+		if (!Object.hasOwn(TRANSPORTS, transport))
+			throw new DOMException(`No such transport: ${transport}`, "NotSupportedError");
+		this.#transport = transport;
+		this.#trace = trace;
 		this.#clock = clock;
-		this.#start(transport, linkOf(this.#url, { ...options, clock }), wanted);
+		this.#opening = TRANSPORTS[transport](this.#url, { ...options, clock }, {
+			open: (protocol) => this.#open(wanted, protocol),
+			message: (data, cost) => this.#hear(data, cost),
+			end: (end) => this.#over(end),
+		}, wanted);
+		this.#opening.then((line) => this.#line = line).catch((error) => this.#over(endOf(error)));
 	}
 
 	get url() {
@@ -68,12 +81,16 @@ export class PushSocket extends SocketTarget {
 		return this.#protocol;
 	}
 
+	get extensions() {
+		return "";
+	}
+
 	get readyState() {
 		return this.#readyState;
 	}
 
 	get bufferedAmount() {
-		return this.#unsent + (this.#line?.buffered?.() ?? this.#uplink?.buffered ?? 0);
+		return this.#unsent + (this.#line?.buffered() ?? 0);
 	}
 
 	get binaryType() {
@@ -88,24 +105,20 @@ export class PushSocket extends SocketTarget {
 	/** @param {string | Blob | ArrayBufferLike | ArrayBufferView} data */
 	send(data) {
 		need(arguments);
-		if (this.#readyState === 0)
+		if (this.#readyState === STATES.CONNECTING)
 			throw new DOMException("It is still connecting", "InvalidStateError");
-		if (data instanceof Blob) {
-			this.#unsent += data.size;
-			if (this.#readyState === 1) this.#turns.add(async () => {
-				const bytes = await data.arrayBuffer();
-				this.#unsent -= data.size;
-				this.#pass(bytes);
+		const own = data instanceof Blob ? data : ownBytes(data);
+		const size = own instanceof Blob ? own.size : sizeOf(own);
+
+		this.#unsent += size;
+		if (this.#readyState === STATES.OPEN)
+			this.#next(async () => {
+				const bytes = own instanceof Blob ? await own.arrayBuffer() : own;
+				if (this.#readyState === STATES.CLOSED)
+					return;
+				this.#unsent -= size;
+				this.#tell("out", bytes, this.#line?.send(bytes) ?? 0);
 			});
-			return;
-		}
-		const own = ownBytes(data);
-		if (this.#readyState > 1)
-			this.#unsent += sizeOf(own);
-		else if (this.#turns.busy)
-			this.#turns.add(() => this.#pass(own));
-		else
-			this.#pass(own);
 	}
 
 	/**
@@ -115,78 +128,46 @@ export class PushSocket extends SocketTarget {
 	close(code, reason) {
 		checkClose(code, reason);
 		const was = this.#readyState;
-		if (was >= 2)
+
+		if (was >= STATES.CLOSING)
 			return;
-		this.#readyState = 2;
-		if (was === 0 || !this.#uplink)
-			this.#turns.add(() => this.#line?.close(code, reason));
-		if (was === 0)
-			this.#turns.add(() => this.#over({ code: 1006 }));
-		else if (this.#uplink)
-			this.#turns.add(async () => {
-				await this.#uplink?.idle();
-				/* in the code that the other side would say back */
-				this.#over({ code: code ?? 1005, clean: true });
-			});
+		this.#readyState = STATES.CLOSING;
+		this.#next(() => (was === STATES.OPEN ? this.#line?.close(code, reason) : this.#over({ code: 1006 })));
 	}
 
-	/** @param {string | ArrayBuffer} data */
-	#pass(data) {
-		const size = sizeOf(data);
-
-		if (this.#readyState === 3) {
-			this.#unsent += size;
-			return;
-		}
-		if (this.#line?.send)
-			this.#line.send(data);
-		else
-			this.#uplink?.send(data, size);
-		this.#tell("out", data, this.#uplink ? 0 : headSize(size) + MASK_BYTES);
+	/** @param {() => unknown} act	a Blob that cannot be read breaks it off */
+	#next(act) {
+		this.#turn = this.#turn.then(act).catch(() => this.#over({ code: 1006 }));
 	}
 
-	/**
-	 * @param {Transport} transport
-	 * @param {Link} link
-	 * @param {string[]} protocols
-	 */
-	#start(transport, link, protocols) {
-		/** @type {Sink["text"] & Sink["bytes"]} */
-		const hand = (data, cost) => {
-			if (this.#readyState !== 1)
-				return;
-			this.#tell("in", data, cost);
-			const message = typeof data === "string" || this.#binaryType === "arraybuffer"
-				? data : new Blob([data]);
-			this.dispatchEvent(new MessageEvent("message", { data: message, origin: this.#url.origin }));
-		};
+	/** @param {string[]} wanted @param {string} [protocol]	where that has been agreed on */
+	#open(wanted, protocol) {
+		if (this.#readyState !== STATES.CONNECTING)
+			return;
+		if (protocol === undefined && wanted.length && !wanted.includes(PROTOCOL))
+			return this.#over({ code: 1006 });
+		this.#protocol = protocol ?? (wanted.length ? PROTOCOL : "");
+		this.#readyState = STATES.OPEN;
+		this.#opened = true;
+		this.dispatchEvent(new Event("open"));
+	}
 
-		this.#line = transport.open(link, {
-			text: hand, bytes: hand, end: (end) => this.#over(end),
-			open: (protocol) => {
-				if (this.#readyState > 0)
-					return;
-				if (protocol === undefined && protocols.length && !protocols.includes(PROTOCOL))
-					return this.#over({ code: 1006 });
-				this.#protocol = protocol ?? (protocols.length ? PROTOCOL : "");
-				this.#readyState = 1;
-				this.#opened = true;
-				this.dispatchEvent(new Event("open"));
-			},
-		}, protocols);
-		if (!this.#line.send)
-			this.#uplink = new Uplink(link, hand, (end) => this.#over(end));
+	/** @param {string | ArrayBuffer} data @param {number} cost */
+	#hear(data, cost) {
+		if (this.#readyState !== STATES.OPEN)
+			return;
+		this.#tell("in", data, cost);
+		this.dispatchEvent(new MessageEvent("message", { origin: this.#url.origin,
+			data: typeof data === "string" || this.#binaryType === "arraybuffer" ? data : new Blob([data]) }));
 	}
 
 	/** @param {End} end */
 	#over({ code, reason = "", clean = false, retry = 0 }) {
-		if (this.#readyState === 3)
+		if (this.#readyState === STATES.CLOSED)
 			return;
-		this.#readyState = 3;
+		this.#readyState = STATES.CLOSED;
 		this.retry ||= retry;
-		this.#uplink?.stop();
-		if (!this.#line?.send)
-			this.#line?.close();
+		this.#opening.then((line) => line.close(), () => {});
 		if (!clean && !this.#opened)
 			this.dispatchEvent(new Event("error"));
 		this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean: clean }));
@@ -194,6 +175,13 @@ export class PushSocket extends SocketTarget {
 
 	/** @param {Trace["direction"]} direction @param {string | ArrayBuffer} data @param {number} headerBytes */
 	#tell(direction, data, headerBytes) {
-		this.#trace?.({ direction, transport: this.#transport, headerBytes, at: this.#clock.wall(), ...measure(data) });
+		const text = typeof data === "string" ? data : "";
+
+		this.#trace?.({ direction, transport: this.#transport, headerBytes, at: this.#clock.wall(), bytes: sizeOf(data), text,
+			kind: /^{"(?:event|op)":"([\w-]+)"/.exec(text)?.[1] ?? (text ? "text" : "bytes") });
 	}
 }
+
+for (const [name, value] of Object.entries(STATES))
+	for (const on of [PushSocket, PushSocket.prototype])
+		Object.defineProperty(on, name, { value, enumerable: true });

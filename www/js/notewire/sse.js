@@ -12,8 +12,7 @@
  */
 export class EventParser {
 	#rest = "";
-	#event = "";
-	#id = "";
+	#fields = { event: "", id: "" };
 	/** @type {string[]} */
 	#data = [];
 	#cost = 0;
@@ -26,41 +25,31 @@ export class EventParser {
 	 */
 	feed(text) {
 		const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
-		/** @type {StreamEvent[]} */
-		const out = [];
 
 		this.#rest = lines.pop() ?? "";
-		for (const line of lines)
-			if (line !== "")
-				this.#field(line);
-			else
-				this.#dispatch(out);
-		return out;
+		return lines.flatMap((line) => (line ? this.#field(line) : this.#dispatch()));
 	}
 
-	/** @param {string} line */
+	/** @param {string} line @returns {StreamEvent[]} */
 	#field(line) {
-		const [, name, value] = /^([^:]*):? ?(.*)$/s.exec(line) ?? ["", "", ""];
+		const [, name, value] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
 
 		this.#cost += line.length + 1;
-		if (name === "data") {
-			this.#data.push(value);
-			this.#cost -= value.length;
-		} else if (name === "event") {
-			this.#event = value;
-		} else if (name === "id" && !value.includes("\0")) {
-			this.#id = value;
-		} else if (name === "retry" && /^\d+$/.test(value)) {
+		if (name === "data")
+			this.#cost -= this.#data[this.#data.push(value) - 1].length;
+		else if (name === "event" || (name === "id" && !value.includes("\0")))
+			this.#fields[name] = value;
+		else if (name === "retry" && /^\d+$/.test(value))
 			this.retry = Number(value);
-		}
+		return [];
 	}
 
-	/** @param {StreamEvent[]} out */
-	#dispatch(out) {
-		if (this.#data.length > 0)
-			out.push({ event: this.#event, id: this.#id, data: this.#data.join("\n"), cost: this.#cost + 1 });
-		this.#event = "";
-		this.#data = [];
+	#dispatch() {
+		const data = this.#data.splice(0);
+		const event = { ...this.#fields, data: data.join("\n"), cost: this.#cost + 1 };
+
+		this.#fields.event = "";
 		this.#cost = 0;
+		return data.length ? [event] : [];
 	}
 }

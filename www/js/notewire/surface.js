@@ -1,10 +1,8 @@
 // @ts-check
 
-/**
- * @import { Change, Problem, Snapshot, State, Trace, TransportName } from "./types.js"
- */
+/** @import { Change, Problem, Snapshot, State, Trace, TransportName } from "./types.js" */
 
-import { NotewireEvent, Target } from "./events.js";
+import { fire, handlers } from "./events.js";
 
 /** @typedef {Event & Readonly<{ state: State, previous: State, reason: string, retryIn: number | null }>} StateChangeEvent */
 /** @typedef {Event & Readonly<{ from: TransportName | "", to: TransportName | "", why: string }>} TransportChangeEvent */
@@ -17,7 +15,7 @@ import { NotewireEvent, Target } from "./events.js";
 /** @typedef {Event & Readonly<Trace>} TraceEvent */
 
 /** What a PushClient shows: its events, and how it is. */
-export class Surface extends Target {
+export class Surface extends EventTarget {
 	/** @type {((event: StateChangeEvent) => void) | null} */
 	onstatechange = null;
 	/** @type {((event: TransportChangeEvent) => void) | null} */
@@ -45,7 +43,8 @@ export class Surface extends Target {
 
 	/** @param {HTMLElement | null} root	whose dataset tells, too */
 	constructor(root) {
-		super(["statechange", "transportchange", "snapshot", "change", "reset", "presence", "signal", "error", "trace"]);
+		super();
+		handlers(this);
 		this.#root = root;
 		this.#show();
 	}
@@ -58,12 +57,7 @@ export class Surface extends Target {
 		return this.#transport;
 	}
 
-	/** @protected @param {string} type @param {object} detail */
-	fire(type, detail) {
-		this.dispatchEvent(new NotewireEvent(type, detail));
-	}
-
-	/** @protected @param {State} state @param {string} reason @param {number | null} retryIn */
+	/** @protected @param {State} state @param {string} reason @param {number | null} [retryIn] */
 	enter(state, reason, retryIn = null) {
 		const previous = this.#state;
 
@@ -73,18 +67,17 @@ export class Surface extends Target {
 		if (state === "closed")
 			this.#transport = "";
 		this.#show();
-		this.fire("statechange", { state, previous, reason, retryIn });
+		fire(this, "statechange", { state, previous, reason, retryIn });
 	}
 
 	/** @protected @param {{ from: TransportName | "", to: TransportName | "", why: string }} change */
 	carry(change) {
 		this.#transport = change.to;
 		this.#show();
-		this.fire("transportchange", change);
+		fire(this, "transportchange", change);
 	}
 
 	#show() {
-		if (this.#root)
-			Object.assign(this.#root.dataset, { state: this.#state, transport: this.#transport });
+		Object.assign(this.#root?.dataset ?? {}, { state: this.#state, transport: this.#transport });
 	}
 }

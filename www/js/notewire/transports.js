@@ -1,16 +1,21 @@
 // @ts-check
 
-import { eventsource } from "./eventsource.js";
-import { htmlfile } from "./htmlfile.js";
-import { longpoll } from "./longpoll.js";
-import { poll } from "./poll.js";
-import { inTasks } from "./tasks.js";
 import { websocket } from "./websocket.js";
 
-/** In order of preference. */
-export const TRANSPORTS = [websocket, ...[eventsource, longpoll, htmlfile, poll].map(inTasks)];
+/** @import { Transport, TransportName } from "./types.js" */
 
-/** @returns {import("./types.js").TransportName[]} what this browser has */
-export function transportsHere() {
-	return TRANSPORTS.filter((t) => t.here()).map((t) => t.name);
+/** @param {Exclude<TransportName, "websocket">} name @returns {Transport} */
+const feed = (name) => async (url, options, sink) => (await import("./feeds.js")).openFeed(name, url, options, sink);
+
+/**
+ * In order of preference.
+ * @type {Record<TransportName, Transport>}
+ */
+export const TRANSPORTS = { websocket, eventsource: feed("eventsource"), longpoll: feed("longpoll"),
+	htmlfile: feed("htmlfile"), poll: feed("poll") };
+
+/** @param {unknown} framed	whether there is a document, here or elsewhere */
+export function transportsHere(framed = globalThis.document) {
+	return /** @type {TransportName[]} */ (Object.keys(TRANSPORTS)).filter((name) =>
+		(name !== "websocket" || globalThis.WebSocket) && (name !== "htmlfile" || framed));
 }

@@ -52,6 +52,7 @@
  */
 
 /**
+ * How an operation fared; status 0 if it is not known.
  * @typedef {object} Result
  * @property {string} key
  * @property {number} status
@@ -70,7 +71,7 @@
  * @property {(timer: any) => void} clear
  */
 
-/** Where a transport is remembered. @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} Memory */
+/** @typedef {{ getItem(key: string): string | null, setItem(key: string, value: string): void }} Memory */
 
 /**
  * @typedef {object} PushClientOptions
@@ -92,12 +93,12 @@
  * Where a board is, and as whom it is read.
  * @typedef {object} Link
  * @property {string} api	URL, with a slash at its end
- * @property {string} socket	URL for WebSockets, likewise
  * @property {string} board
  * @property {string} since	a cursor
  * @property {string} [token]	else the browser's cookie
  * @property {string} [peer]	a secret: takes part in signals
  * @property {Clock} clock
+ * @property {Feed} [frame]	a forever frame in a document elsewhere
  */
 
 /**
@@ -111,30 +112,67 @@
  */
 
 /**
- * What a transport reports.  A text is a message of "notewire.v1"; bytes are
- * a binary one.  `cost`: what came beside it, headers and framing.  After
- * `end` nothing more is said.
+ * What a line reports.  A message is one of "notewire.v1", text or bytes;
+ * `cost`: what came beside it, headers and framing.  What is said after `end`
+ * does not count.
  * @typedef {object} Sink
  * @property {(protocol?: string) => void} open
- * @property {(text: string, cost: number) => void} text
- * @property {(bytes: ArrayBuffer, cost: number) => void} bytes
+ * @property {(data: string | ArrayBuffer, cost: number) => void} message
  * @property {(end: End) => void} end
  */
 
 /**
- * A line to a board.  Without `send` what goes up is posted.
+ * A line to a board.
  * @typedef {object} Line
+ * @property {(data: string | ArrayBuffer) => number} send	what goes beside it, in bytes, as far as it is known at once
+ * @property {() => number} buffered	bytes that have not gone, or not been answered
  * @property {(code?: number, reason?: string) => void} close
- * @property {(data: string | ArrayBuffer) => void} [send]
- * @property {() => number} [buffered]
  */
 
 /**
- * One way to read a board's log.
- * @typedef {object} Transport
- * @property {TransportName} name
- * @property {() => boolean} here	whether this browser has what it needs
- * @property {(link: Link, sink: Sink, protocols: string[]) => Line} open
+ * One way to have a line; what it throws ends it.  All that a line reports
+ * comes in tasks of their own.
+ * @typedef {(url: URL, options: PushSocketOptions & { clock: Clock }, sink: Sink, protocols: string[]) => Promise<Line>} Transport
+ */
+
+/**
+ * One way to read a board's log by HTTP, until the signal says stop.  What it
+ * throws ends it.
+ * @typedef {(link: Link, sink: Sink, signal: AbortSignal) => Promise<void>} Feed
+ */
+
+/**
+ * A line that is tried.  `probes`: it only asks whether its like is there.
+ * @typedef {{ id: number, rank: number, why: string, provenAt: number, probes: boolean }} Try
+ */
+
+/**
+ * Who does what a chooser decides.
+ * @typedef {object} Doer
+ * @property {(id: number, name: TransportName) => void} open
+ * @property {(id: number) => void} close
+ * @property {(id: number, why: string) => void} deliver	by that one from now on
+ * @property {() => void} ping	asks the one that delivers for a word
+ * @property {(state: State, reason: string, retryIn: number | null) => void} enter
+ */
+
+/**
+ * One of a core's.
+ * @typedef {object} CoreLine
+ * @property {import("./socket.js").PushSocket} socket
+ * @property {() => void} deliver	it does from now on
+ * @property {() => void} close	without another word
+ */
+
+/**
+ * @typedef {object} CoreOptions
+ * @property {string} api
+ * @property {string} socket
+ * @property {string} board
+ * @property {string} [token]
+ * @property {string} [peer]
+ * @property {any} [presence]
+ * @property {TransportName[]} [transports]
  */
 
 /**
@@ -156,6 +194,7 @@
  * @property {string} [token]
  * @property {Clock} [clock]
  * @property {(trace: Trace) => void} [trace]
+ * @property {Feed} [frame]	a forever frame in a document elsewhere
  */
 
 export {};

@@ -1,141 +1,122 @@
 // @ts-check
 
-import { endOf, NotewireError, requestJSON } from "./http.js";
-import { frameRead } from "./messages.js";
+import { frameRead, sizeOf } from "./bytes.js";
+import { endOf, request } from "./http.js";
 
 /**
  * What goes up beside a feed: ordered POSTs, one at a time, what waits as one
  * batch.  Answers come down as the messages of a WebSocket.
  *
- * @import { End, Link } from "./types.js"
+ * @import { Link, Sink } from "./types.js"
  */
 
 const BATCH_OPS = 100;
 const BATCH_BYTES = 200_000;
 
-/** @typedef {{ data: string | ArrayBuffer, size: number, op: boolean }} Said */
-
 export class Uplink {
 	/** Bytes that are not answered yet. */
 	buffered = 0;
-	/** @type {Said[]} */
+	/** Until all is answered, or nothing more will be. */
+	playing = Promise.resolve();
+	/** @type {{ data: string | ArrayBuffer, size: number, op: boolean }[]} */
 	#queue = [];
-	#busy = false;
-	#playing = Promise.resolve();
 	/** So many go one by one: together they were refused. */
 	#alone = 0;
-	#stop = new AbortController();
 	#link;
-	#tell;
-	#end;
+	#sink;
+	#signal;
 
 	/**
 	 * @param {Link} link
-	 * @param {(text: string, cost: number) => void} tell
-	 * @param {(end: End) => void} end	it is broken
+	 * @param {Sink} sink	of the answers
+	 * @param {AbortSignal} signal
 	 */
-	constructor(link, tell, end) {
+	constructor(link, sink, signal) {
 		this.#link = link;
-		this.#tell = tell;
-		this.#end = end;
+		this.#sink = sink;
+		this.#signal = signal;
 	}
 
-	/**
-	 * @param {string | ArrayBuffer} data
-	 * @param {number} size	bytes
-	 */
-	send(data, size) {
-		this.#queue.push({ data, size, op: typeof data === "string" && !isSignal(data) });
+	/** @param {string | ArrayBuffer} data */
+	send(data) {
+		const size = sizeOf(data);
+
 		this.buffered += size;
-		this.#play();
+		if (this.#queue.push({ data, size, op: isOp(data) }) === 1)
+			this.playing = this.#play();
+		return 0;
 	}
 
-	stop() {
-		this.#stop.abort();
-	}
-
-	/** Once all is answered, or nothing more will be. */
-	idle() {
-		return this.#playing;
-	}
-
-	#play() {
-		if (this.#busy)
-			return;
-		this.#busy = true;
-		this.#playing = this.#run();
-	}
-
-	async #run() {
+	/** Until nothing waits; what broke it off waits for ever. */
+	async #play() {
 		try {
-			while (this.#queue.length > 0)
+			while (this.#queue.length)
 				await this.#post(this.#next());
 		} catch (error) {
-			if (!this.#stop.signal.aborted)
-				this.#end(endOf(error));
-			return;		/* and stays busy */
+			this.#sink.end(endOf(error));
 		}
-		this.#busy = false;
 	}
 
+	/** How many of them go together. */
 	#next() {
 		let bytes = 0;
 		let n = 0;
 
-		if (!this.#queue[0].op || this.#alone > 0)
-			return this.#queue.slice(0, 1);
-		while (n < BATCH_OPS && this.#queue[n]?.op && bytes + this.#queue[n].size < BATCH_BYTES)
-			bytes += this.#queue[n++].size;
-		return this.#queue.slice(0, Math.max(1, n));
+		if (!this.#alone)
+			while (n < BATCH_OPS && this.#queue[n]?.op && bytes + this.#queue[n].size < BATCH_BYTES)
+				bytes += this.#queue[n++].size;
+		return n || 1;
 	}
 
-	/** @param {Said[]} batch */
-	async #post(batch) {
+	/** @param {number} n */
+	async #post(n) {
+		const { op } = this.#queue[0];
+
 		try {
-			const { body, cost } = await requestJSON(this.#link, ...this.#request(batch));
+			const { body, cost } = await request(this.#link, ...this.#request(n));
 			if (body)
-				this.#tell(`{"event":"results","data":${JSON.stringify(body)}}`, cost);
+				this.#sink.message(JSON.stringify({ event: "results", data: body }), cost);
 		} catch (error) {
-			if (!(error instanceof NotewireError) || error.passing || error.status === 401)
+			const { passing, status, problem } = /** @type {import("./http.js").NotewireError} */ (error);
+			if (passing || status === 401)
 				throw error;
-			if (batch.length > 1) {
-				this.#alone = batch.length;
+			if (n > 1) {
+				this.#alone = n;
 				return;
 			}
-			this.#tell(JSON.stringify({ event: batch[0].op ? "problem" : "signal-problem", data: error.problem }), 0);
+			this.#sink.message(JSON.stringify({ event: op ? "problem" : "signal-problem", data: problem }), 0);
 		}
-		this.#queue.splice(0, batch.length);
-		this.#alone = Math.max(0, this.#alone - 1);
-		for (const { size } of batch)
+		this.#alone -= this.#alone && 1;
+		for (const { size } of this.#queue.splice(0, n))
 			this.buffered -= size;
 	}
 
 	/**
-	 * @param {Said[]} batch
+	 * @param {number} n
 	 * @returns {[string, import("./http.js").Ask]}
 	 */
-	#request(batch) {
-		const board = `boards/${this.#link.board}/`;
-		const { data, op } = batch[0];
-		const query = new URLSearchParams(this.#link.peer ? { peer: this.#link.peer } : {});
-		const { signal } = this.#stop;
+	#request(n) {
+		const { board, peer } = this.#link;
+		const signal = this.#signal;
+		const [{ data, op }] = this.#queue;
+		const query = new URLSearchParams(peer && { peer });
 
 		if (op)
-			return [`${board}ops`, { signal, body: `{"ops":[${batch.map((said) => said.data).join(",")}]}` }];
+			return [`boards/${board}/ops`, { signal, body: `{"ops":[${this.#queue.slice(0, n).map((said) => said.data)}]}` }];
 		if (typeof data === "string")
-			return [`${board}signals?${query}`, { signal, body: data }];
-		const { one, peer, body } = frameRead(data);
+			return [`boards/${board}/signals?${query}`, { signal, body: data }];
+		const { one, peer: to, body } = frameRead(data);
 		if (one)
-			query.set("to", peer);
-		return [`${board}signals?${query}`, { signal, body: body.slice().buffer }];
+			query.set("to", to);
+		return [`boards/${board}/signals?${query}`, { signal, body }];
 	}
 }
 
-/** As the daemon tells them apart. @param {string} text */
-function isSignal(text) {
+/** As the daemon tells operations from signals. @param {any} data */
+function isOp(data) {
 	try {
-		return text.includes('"event"') && JSON.parse(text).event !== undefined;
+		return JSON.parse(data).event === undefined;
 	} catch {
-		return false;
+		return typeof data === "string";
 	}
 }

@@ -19,7 +19,7 @@ addEventListener("connect", (event) => {
 			key = JSON.stringify(arg);
 			const hub = hubs.get(key) ?? new Hub(arg, clock);
 			hubs.set(key, hub);
-			hub.attach(id, (message) => port.postMessage(message));
+			hub.attach(id, (message, ports = []) => port.postMessage(message, ports));
 		} else if (!hubs.get(key)?.call(id, method, arg)) {
 			hubs.delete(key);
 		}
