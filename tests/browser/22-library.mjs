@@ -20,7 +20,7 @@ const MINUTE = 60_000;
 
 function sink() {
 	const heard = [];
-	return { heard, open: () => heard.push("open"), 
+	return { heard, open: () => heard.push("open"),
 		message: (data) => heard.push(typeof data === "string" ? data : [...new Uint8Array(data)]), end: (end) => heard.push(end) };
 }
 
