@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "route.h"
 
 /* Between looks at whether all threads have ended. */
@@ -241,10 +242,21 @@ drain(struct server *v)
 	return ST_OK;
 }
 
+/* Until somebody stops it; meanwhile the system is told that it lives. */
+static void
+wait_for_end(struct service *s)
+{
+	struct pollfd stop = { .fd = s->stop, .events = POLLIN };
+	int64_t pause = notify_watchdog_ms();
+
+	while (poll(&stop, 1, pause == 0 ? -1 : (int)pause) != 1)
+		if (pause != 0)
+			(void)notify_say("WATCHDOG=1");
+}
+
 enum status
 serve(struct service *s, int listener)
 {
-	struct pollfd stop = { .fd = s->stop, .events = POLLIN };
 	static struct server v;
 	enum status st;
 
@@ -255,7 +267,9 @@ serve(struct service *s, int listener)
 	st = start(&v, s->config->threads);
 	if (st)
 		service_stop(s);
-	while (poll(&stop, 1, -1) == -1 && errno == EINTR)
-		continue;
+	else
+		(void)notify_say("READY=1");
+	wait_for_end(s);
+	(void)notify_say("STOPPING=1");
 	return drain(&v) ? ST_TIMEOUT : st;
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "notewired/confine.h"
 #include "notewired/hub/member.h"
 #include "notewired/hub/publish.h"
@@ -105,6 +106,17 @@ on_late(struct timer *t, int64_t now)
 	loop_stop(&d->loop);
 }
 
+/* The system wants to hear of it, and hears it from the loop itself. */
+static void
+on_alive(struct timer *t, int64_t now)
+{
+	struct daemon *d = (struct daemon *)(void *)((char *)t -
+	    offsetof(struct daemon, alive));
+
+	(void)notify_say("WATCHDOG=1");
+	wheel_set(&d->loop.wheel, t, now + notify_watchdog_ms());
+}
+
 /* The turn ends with a look at whether all is done. */
 static void
 on_openers_late(struct timer *t, int64_t now)
@@ -126,6 +138,7 @@ drain(struct daemon *d)
 	if (d->draining)
 		return;
 	log_info("daemon", "drain", "held=%lld", (long long)d->tally.held);
+	(void)notify_say("STOPPING=1");
 	d->draining = d->holder.draining = true;
 	d->openers.fire = on_openers_late;
 	wheel_set(&d->loop.wheel, &d->openers,
@@ -406,6 +419,11 @@ daemon_run(struct daemon *d)
 {
 	log_info("daemon", "ready", "version=%s connections=%lld",
 	    PACKAGE_VERSION, (long long)d->config->connections);
+	(void)notify_say("READY=1");
+	if (notify_watchdog_ms() > 0) {
+		d->alive.fire = on_alive;
+		on_alive(&d->alive, clock_mono_ms());
+	}
 	loop_run(&d->loop);
 	log_info("daemon", "end", "held=%lld", (long long)d->tally.held);
 }

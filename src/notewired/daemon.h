@@ -29,6 +29,7 @@ struct daemon {
 	bool			 draining;
 	struct timer		 openers;	/* while a drain waits for them */
 	struct timer		 late;		/* for a drain */
+	struct timer		 alive;		/* while a watchdog waits */
 };
 
 /*
