@@ -30,6 +30,7 @@ from tap import check, same
 
 BACKUPS = 1000 if t.LONG else 100
 LARGE = 70000
+SHARE = 12         # changes of a board, for each backup
 PACE_S = 0.02      # between two writes of one writer
 
 
@@ -311,6 +312,7 @@ class Load:
     def __init__(self, site):
         self.over = threading.Event()
         self.failed = []
+        self.most = SHARE           # changes that each board may have by now
         self.files = []
         self.boards = [Board(site.direct, f"board {i}") for i in range(4)]
         self.pair = [Board(site.direct, "first"), Board(site.direct,
@@ -328,20 +330,26 @@ class Load:
         except Exception as problem:
             self.failed.append(repr(problem))
 
-    def write(self, board):
+    def pause(self, board):
+        """So much for each backup, that restoring them all takes its time."""
         self.over.wait(PACE_S)
+        while self.acked[board.id] >= self.most and not self.over.is_set():
+            self.over.wait(PACE_S)
+
+    def write(self, board):
+        self.pause(board)
         done = board.ops([put_op("x" * 500) for _ in range(3)])
         self.acked[board.id] = seq_of(done[-1]["seq"])
 
     def both(self):
-        self.over.wait(PACE_S)
+        self.pause(self.pair[0])
         for board in self.pair:
             done = board.ops([put_op("x")])
             self.acked[board.id] = seq_of(done[-1]["seq"])
 
     def attach(self, board):
         """A file comes, and past a dozen the oldest goes."""
-        self.over.wait(PACE_S)
+        self.pause(board)
         note = board.note("with a file")["id"]
         self.files.append(put_file(board, note, random.randbytes(LARGE)))
         if len(self.files) > 12:
@@ -378,6 +386,7 @@ def under_load(tap, site, cli):
                  "the writers")
         for i in range(BACKUPS):
             acked = dict(load.acked)
+            load.most += SHARE
             to = site.path("tmp", f"b{i}")
             done = cli.json("backup", to)
             here = [n for _, _, names in os.walk(os.path.join(to, "files"))

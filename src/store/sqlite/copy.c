@@ -59,17 +59,17 @@ static enum status
 name_it(const char *part, const char *path)
 {
 	int fd = open(part, O_RDONLY | O_CLOEXEC);
+	enum status st;
 
 	if (fd != -1 && fsync(fd) == 0 && rename(part, path) == 0 &&
 	    datafile_sync_parent(path) == 0) {
 		(void)close(fd);
 		return ST_OK;
 	}
-	log_error("store", "copy", "file=\"%s\" error=\"%s\"", path,
-	    strerror(errno));
+	st = datafile_complain("copy", path, errno);
 	if (fd != -1)
 		(void)close(fd);
-	return ST_IO;
+	return st;
 }
 
 enum status
@@ -83,11 +83,8 @@ copy_to_path(struct conn *from, const char *path)
 		return ST_TOOBIG;
 	(void)unlink(part);
 	fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1) {
-		log_error("store", "copy", "file=\"%s\" error=\"%s\"", part,
-		    strerror(errno));
-		return status_of_errno(errno);
-	}
+	if (fd == -1)
+		return datafile_complain("copy", part, errno);
 	(void)close(fd);
 	st = copy_to_new(from, part);
 	if (st == ST_OK)
