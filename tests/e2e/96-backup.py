@@ -12,7 +12,6 @@ refused.
 import contextlib
 import glob
 import hashlib
-import json
 import os
 import random
 import shutil
@@ -367,15 +366,17 @@ class Load:
             thread.join(30)
 
 
-def logs_of(cli, *there):
-    """{board: [(seq, note), …]} of a data directory, by SQL."""
-    rows = cli.out("sql", "--json", *there, "SELECT b.id AS board, l.seq, "
-                   "n.id AS note FROM log l JOIN board b USING (board) LEFT "
-                   "JOIN note n ON n.note = l.note ORDER BY 1, 2")
+def logs_of(data):
+    """{board: [(seq, note), …]} of a data directory, read past the programs."""
     found = {}
-    for line in rows.splitlines():
-        row = json.loads(line)
-        found.setdefault(row["board"], []).append((row["seq"], row["note"]))
+    path = os.path.join(data, "notes.db")
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro",
+                                            uri=True)) as db:
+        for board, seq, note in db.execute(
+                "SELECT b.id, l.seq, n.id FROM log l JOIN board b "
+                "USING (board) LEFT JOIN note n ON n.note = l.note "
+                "ORDER BY 1, 2"):
+            found.setdefault(board, []).append((seq, note))
     return found
 
 
@@ -398,7 +399,7 @@ def under_load(tap, site, cli):
         tap.note(f"{sum(load.acked.values())} changes meanwhile")
         check(len({tuple(a.items()) for _, a in taken}) > BACKUPS / 2,
               "too little was written meanwhile")
-    truth = logs_of(cli)
+    truth = logs_of(site.data)
 
     with tap.claim("each restores to a prefix of history, with all that was "
                    "acknowledged before and every content"):
@@ -408,7 +409,7 @@ def under_load(tap, site, cli):
             os.mkdir(data, 0o700)
             there = ["--set", f"store.dir={given(site, data)}"]
             cli.out("restore", to, *there)
-            got = logs_of(cli, *there)
+            got = logs_of(data)
             for board, least in acked.items():
                 have = got.get(board, [])
                 same(have, truth[board][:len(have)], f"{number}: {board}")
