@@ -54,7 +54,20 @@ copy_to_new(struct conn *from, const char *path)
 	return st;
 }
 
-/* Its bytes are on the disk, and then its name. */
+void
+copy_remove(const char *path)
+{
+	static const char *const parts[] = { "", "-journal", "-wal", "-shm" };
+	char whole[DATAFILE_PATH + 16];
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (snprintf(whole, sizeof(whole), "%s%s", path, parts[i]) <
+		    (int)sizeof(whole))
+			(void)unlink(whole);
+}
+
+/* Its bytes are on the disk, and then its name, which is nobody else's. */
 static enum status
 name_it(const char *part, const char *path)
 {
@@ -81,7 +94,7 @@ copy_to_path(struct conn *from, const char *path)
 
 	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
 		return ST_TOOBIG;
-	(void)unlink(part);
+	copy_remove(part);
 	fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return datafile_complain("copy", part, errno);
@@ -90,6 +103,6 @@ copy_to_path(struct conn *from, const char *path)
 	if (st == ST_OK)
 		st = name_it(part, path);
 	if (st)
-		(void)unlink(part);
+		copy_remove(part);
 	return st;
 }
