@@ -92,7 +92,8 @@ read_name(const char *folder, const char *rest, unsigned char digest[32])
 
 	if (strlen(folder) != 2 || strlen(rest) != 2 * DIGEST_LEN - 2)
 		return false;
-	(void)snprintf(digits, sizeof(digits), "%s%s", folder, rest);
+	memcpy(digits, folder, 2);
+	memcpy(digits + 2, rest, 2 * DIGEST_LEN - 1);	/* with its NUL */
 	if (strspn(digits, "0123456789abcdef") != 2 * DIGEST_LEN)
 		return false;
 	for (i = 0; i < DIGEST_LEN; i++) {
