@@ -197,15 +197,3 @@ feed_read(struct call *c, struct feed *f)
 		st = read_peer(c, &p, f->peer);
 	return st;
 }
-
-const char *
-feed_reset_name(enum reset r)
-{
-	switch (r) {
-	case RESET_EPOCH:	return "epoch";
-	case RESET_FLOOR:	return "floor";
-	case RESET_AHEAD:	return "ahead";
-	case RESET_NONE:	break;
-	}
-	return "none";
-}

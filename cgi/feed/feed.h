@@ -40,7 +40,4 @@ enum status feed_continuous(struct call *c, const struct claim *claim,
 enum status feed_htmlfile(struct call *c, const struct claim *claim,
     struct feed *f);
 
-/* "epoch", "floor", "ahead".  Static. */
-const char *feed_reset_name(enum reset r);
-
 #endif

@@ -66,7 +66,7 @@ reply_page(struct page *p, enum status st)
 	buf_init(o, results.max);
 	buf_addc(o, '{');
 	if (st == ST_GONE)
-		buf_addf(o, "\"reset\":\"%s\",", feed_reset_name(p->tail.reset));
+		buf_addf(o, "\"reset\":\"%s\",", reset_name(p->tail.reset));
 	buf_add(o, results.data, results.len);
 	buf_addf(o, "],\"last_seq\":\"%s\",\"pending\":%lld}", at,
 	    (long long)(p->tail.head.seq - p->tail.next.seq));

@@ -128,7 +128,7 @@ send_changes(struct stream *s)
 		if (st == ST_GONE) {
 			(void)send_notice(s, &(struct notice){
 			    .kind = NOTICE_RESET,
-			    .reason = feed_reset_name(s->tail.reset),
+			    .reason = reset_name(s->tail.reset),
 			    .at = &s->tail.head });
 			return st;
 		}

@@ -114,6 +114,8 @@ enum reset {
 	RESET_FLOOR,		/* older than what the log keeps */
 	RESET_AHEAD,		/* newer than the newest change */
 };
+/* "epoch", "floor", "ahead".  Static. */
+const char *reset_name(enum reset r);
 
 struct tail_query {
 	const char	*board;

@@ -102,6 +102,13 @@ class Board:
         doc = {"text": text, **members}
         return self.writer.post(self.path + "/notes", doc, expect=201).json()
 
+    def attach(self, note, body):
+        """Attaches a file to a note; its id."""
+        file = new_id()
+        self.writer.ask("PUT", f"{self.path}/files/{file}?note={note}"
+                        "&name=f", body=body, expect=201, timeout=30)
+        return file
+
     def note_path(self, note):
         return f"{self.path}/notes/{note}"
 

@@ -138,3 +138,19 @@ cli_board(struct cli *c, const char *text, char id[ID_SIZE])
 		st = str_copy(id, ID_SIZE, access.board);
 	return cli_failed(st, "that link");
 }
+
+int
+cli_start(struct cli *c, const struct cli_line *line)
+{
+	int code = cli_read(c, line);
+
+	return code ? code : cli_open(c);
+}
+
+int
+cli_start_board(struct cli *c, const struct cli_line *line, char id[ID_SIZE])
+{
+	int code = cli_start(c, line);
+
+	return code ? code : cli_board(c, c->word[0], id);
+}

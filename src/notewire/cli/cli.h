@@ -78,6 +78,11 @@ void cli_options(struct cli *c, struct args_option out[CLI_COMMON]);
  * EX_USAGE, EX_CONFIG.
  */
 int cli_read(struct cli *c, const struct cli_line *line);
+/* cli_read, then cli_open. */
+int cli_start(struct cli *c, const struct cli_line *line);
+/* The same of a command whose first word is a board; its id. */
+int cli_start_board(struct cli *c, const struct cli_line *line,
+    char id[ID_SIZE]);
 /*
  * Opens the store; before that, root becomes the owner of the data directory.
  * EX_NOINPUT: root, and there is no such directory; EX_NOPERM: it is another

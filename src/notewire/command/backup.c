@@ -85,6 +85,9 @@ command_restore(struct cli *c)
 		code = cli_become_owner(c);
 	if (code)
 		return code;
+	if (access(c->word[0], R_OK) == -1 && errno == EACCES)
+		return cli_fail(EX_NOPERM, "%s: the owner of %s may not read "
+		    "it", c->word[0], c->config.data_dir);
 	o = cli_store_options(c);
 	st = store_restore(&o, c->word[0], &b);
 	if (st == ST_CONFLICT)

@@ -83,10 +83,8 @@ int
 command_board_list(struct cli *c)
 {
 	const struct cli_line line = { NULL, 0, 0, 0 };
-	int code = cli_read(c, &line);
+	int code = cli_start(c, &line);
 
-	if (code == EX_OK)
-		code = cli_open(c);
 	if (code)
 		return code;
 	buf_adds(&c->out, c->json ? "{\"boards\":[" : "");
@@ -141,12 +139,8 @@ command_board_show(struct cli *c)
 	const struct cli_line line = { NULL, 0, 1, 1 };
 	struct showing s = { .c = c };
 	char id[ID_SIZE];
-	int code = cli_read(c, &line);
+	int code = cli_start_board(c, &line, id);
 
-	if (code == EX_OK)
-		code = cli_open(c);
-	if (code == EX_OK)
-		code = cli_board(c, c->word[0], id);
 	if (code == EX_OK)
 		code = cli_failed(store_snapshot(c->store, id, show_board,
 		    count_note, &s), c->word[0]);
@@ -163,12 +157,8 @@ command_board_rm(struct cli *c)
 	const struct cli_line line = { NULL, 0, 1, 1 };
 	struct mutation m = { .kind = MUT_BOARD_DELETE };
 	char id[ID_SIZE];
-	int code = cli_read(c, &line);
+	int code = cli_start_board(c, &line, id);
 
-	if (code == EX_OK)
-		code = cli_open(c);
-	if (code == EX_OK)
-		code = cli_board(c, c->word[0], id);
 	if (code)
 		return code;
 	m.board = id;

@@ -43,10 +43,8 @@ command_check(struct cli *c)
 	struct finding d = { .c = c };
 	const struct args_option own[] = { { "tidy", NULL, &d.tidy, NULL } };
 	const struct cli_line line = { own, 1, 0, 0 };
-	int code = cli_read(c, &line);
+	int code = cli_start(c, &line);
 
-	if (code == EX_OK)
-		code = cli_open(c);
 	if (code)
 		return code;
 	buf_adds(&c->out, c->json ? "{\"faults\":[" : "");

@@ -115,12 +115,8 @@ command_link_list(struct cli *c)
 {
 	const struct cli_line line = { NULL, 0, 1, 1 };
 	char board[ID_SIZE];
-	int code = cli_read(c, &line);
+	int code = cli_start_board(c, &line, board);
 
-	if (code == EX_OK)
-		code = cli_open(c);
-	if (code == EX_OK)
-		code = cli_board(c, c->word[0], board);
 	if (code)
 		return code;
 	buf_adds(&c->out, c->json ? "{\"links\":[" : "");
@@ -136,12 +132,8 @@ command_link_revoke(struct cli *c)
 	const struct cli_line line = { NULL, 0, 2, 2 };
 	struct mutation m = { .kind = MUT_LINK_REVOKE };
 	char board[ID_SIZE];
-	int code = cli_read(c, &line);
+	int code = cli_start_board(c, &line, board);
 
-	if (code == EX_OK)
-		code = cli_open(c);
-	if (code == EX_OK)
-		code = cli_board(c, c->word[0], board);
 	if (code)
 		return code;
 	m.board = board;

@@ -28,10 +28,8 @@ command_stats(struct cli *c)
 		{ "wal_bytes", &f.wal_bytes },
 	};
 	size_t i;
-	int code = cli_read(c, &line);
+	int code = cli_start(c, &line);
 
-	if (code == EX_OK)
-		code = cli_open(c);
 	if (code == EX_OK)
 		code = cli_failed(store_figures(c->store, &f), "the figures");
 	if (code)

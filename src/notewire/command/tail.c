@@ -36,18 +36,6 @@ show(void *arg, const struct change *change)
 	return f->code == EX_OK;
 }
 
-static const char *
-reset_name(enum reset r)
-{
-	switch (r) {
-	case RESET_EPOCH:	return "epoch";
-	case RESET_FLOOR:	return "floor";
-	case RESET_AHEAD:	return "ahead";
-	case RESET_NONE:	break;
-	}
-	return "none";
-}
-
 /* All that is there after the cursor; EX_OK with nothing left. */
 static int
 catch_up(struct following *f)

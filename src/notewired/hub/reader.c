@@ -270,18 +270,6 @@ send_rows(struct reader *r, const struct letter *l)
 	return true;
 }
 
-static const char *
-reset_name(enum reset why)
-{
-	switch (why) {
-	case RESET_EPOCH:	return "epoch";
-	case RESET_FLOOR:	return "floor";
-	case RESET_AHEAD:	return "ahead";
-	case RESET_NONE:	break;
-	}
-	return "none";
-}
-
 void
 reader_fetched(struct reader *r, struct letter *l)
 {

@@ -18,22 +18,6 @@ struct audit {
 	void		*arg;
 };
 
-const char *
-fault_name(enum fault f)
-{
-	switch (f) {
-	case FAULT_DATABASE:	return "database";
-	case FAULT_REFERENCE:	return "reference";
-	case FAULT_LOG:		return "log";
-	case FAULT_BODY:	return "body";
-	case FAULT_SUM:		return "sum";
-	case FAULT_MISSING:	return "missing";
-	case FAULT_SIZE:	return "size";
-	case FAULT_ORPHAN:	return "orphan";
-	}
-	return "unknown";
-}
-
 static void tell(struct audit *a, enum fault f, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

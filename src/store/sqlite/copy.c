@@ -54,22 +54,35 @@ copy_to_new(struct conn *from, const char *path)
 	return st;
 }
 
-/* Its bytes are on the disk, and then its name. */
+void
+copy_remove(const char *path)
+{
+	static const char *const parts[] = { "", "-journal", "-wal", "-shm" };
+	char whole[DATAFILE_PATH + 16];
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (snprintf(whole, sizeof(whole), "%s%s", path, parts[i]) <
+		    (int)sizeof(whole))
+			(void)unlink(whole);
+}
+
+/* Its bytes are on the disk, and then its name, which is nobody else's. */
 static enum status
 name_it(const char *part, const char *path)
 {
 	int fd = open(part, O_RDONLY | O_CLOEXEC);
+	enum status st;
 
 	if (fd != -1 && fsync(fd) == 0 && rename(part, path) == 0 &&
 	    datafile_sync_parent(path) == 0) {
 		(void)close(fd);
 		return ST_OK;
 	}
-	log_error("store", "copy", "file=\"%s\" error=\"%s\"", path,
-	    strerror(errno));
+	st = datafile_complain("copy", path, errno);
 	if (fd != -1)
 		(void)close(fd);
-	return ST_IO;
+	return st;
 }
 
 enum status
@@ -81,18 +94,15 @@ copy_to_path(struct conn *from, const char *path)
 
 	if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
 		return ST_TOOBIG;
-	(void)unlink(part);
+	copy_remove(part);
 	fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd == -1) {
-		log_error("store", "copy", "file=\"%s\" error=\"%s\"", part,
-		    strerror(errno));
-		return status_of_errno(errno);
-	}
+	if (fd == -1)
+		return datafile_complain("copy", part, errno);
 	(void)close(fd);
 	st = copy_to_new(from, part);
 	if (st == ST_OK)
 		st = name_it(part, path);
 	if (st)
-		(void)unlink(part);
+		copy_remove(part);
 	return st;
 }

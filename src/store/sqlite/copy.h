@@ -14,6 +14,11 @@
  * it was.
  */
 enum status copy_to_path(struct conn *from, const char *path);
+/*
+ * Removes a database with what stands beside it: a log or a journal that a
+ * dead process left would be played into the next file of that name.
+ */
+void copy_remove(const char *path);
 /* Copies one over all of another, in one transaction of it. */
 enum status copy_over(struct conn *from, sqlite3 *to);
 

@@ -35,9 +35,7 @@ datafile_open(const char *dir, const char *name, int *fd)
 		*fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (*fd >= 0)
 		return ST_OK;
-	log_error("store", "open", "file=\"%s\" error=\"%s\"", path,
-	    strerror(why));
-	return status_of_errno(why);
+	return datafile_complain("open", path, why);
 }
 
 int
@@ -121,4 +119,12 @@ bool
 datafile_writable(const char *path)
 {
 	return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}
+
+enum status
+datafile_complain(const char *what, const char *path, int why)
+{
+	log_error("store", what, "file=\"%s\" error=\"%s\"", path,
+	    strerror(why));
+	return status_of_errno(why);
 }

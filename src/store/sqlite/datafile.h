@@ -32,6 +32,9 @@ int datafile_sync_parent(const char *path);
 /* The bytes free for us on its file system are fewer than `floor`. */
 bool datafile_low(const char *dir, int64_t floor);
 
+/* Logs what failed on a file, and why (errno(3)); the status of that. */
+enum status datafile_complain(const char *what, const char *path, int why);
+
 /* Whether the file may be written, by its mode and its file system. */
 bool datafile_writable(const char *path);
 

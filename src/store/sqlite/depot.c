@@ -17,14 +17,6 @@
 /* "files/ab/" and 62 more digits */
 #define NAME_SIZE	(sizeof(FILES) + 3 + 62 + 1)
 
-static enum status
-complain(const char *what, const char *path, int why)
-{
-	log_error("store", what, "file=\"%s\" error=\"%s\"", path,
-	    strerror(why));
-	return status_of_errno(why);
-}
-
 /* "files/ab/cdef…" and, cut after that, its folder. */
 static enum status
 place(const char *dir, const unsigned char digest[32], char path[DATAFILE_PATH])
@@ -46,7 +38,7 @@ sync_folder(const char *path)
 	enum status st = ST_OK;
 
 	if (fd == -1 || fsync(fd) == -1)
-		st = complain("sync", path, errno);
+		st = datafile_complain("sync", path, errno);
 	if (fd != -1)
 		(void)close(fd);
 	return st;
@@ -58,7 +50,7 @@ make_folder(const char *path, const char *above)
 {
 	if (mkdir(path, 0700) == 0)
 		return sync_folder(above);
-	return errno == EEXIST ? ST_OK : complain("directory", path, errno);
+	return errno == EEXIST ? ST_OK : datafile_complain("directory", path, errno);
 }
 
 enum status
@@ -71,12 +63,12 @@ depot_begin(const char *dir, char path[DATAFILE_PATH], int *fd)
 	if (st)
 		return st;
 	if (mkdir(path, 0700) == -1 && errno != EEXIST)
-		return complain("directory", path, errno);
+		return datafile_complain("directory", path, errno);
 	st = datafile_path(dir, INCOMING "/XXXXXX", path);
 	if (st)
 		return st;
 	*fd = mkostemp(path, O_CLOEXEC);
-	return *fd == -1 ? complain("open", path, errno) : ST_OK;
+	return *fd == -1 ? datafile_complain("open", path, errno) : ST_OK;
 }
 
 static enum status
@@ -110,7 +102,7 @@ depot_keep(const char *dir, const char *path, const unsigned char digest[32])
 	if (access(to, F_OK) == 0)
 		(void)unlink(path);
 	else if (rename(path, to) == -1)
-		return complain("rename", path, errno);
+		return datafile_complain("rename", path, errno);
 	/* in both cases: who moved the other may have died before this */
 	return sync_folder(folder);
 }
@@ -123,7 +115,7 @@ depot_drop(const char *dir, const unsigned char digest[32])
 
 	st = place(dir, digest, path);
 	if (st == ST_OK && unlink(path) == -1 && errno != ENOENT)
-		st = complain("unlink", path, errno);
+		st = datafile_complain("unlink", path, errno);
 	return st;
 }
 
@@ -140,7 +132,7 @@ depot_open(const char *dir, const unsigned char digest[32], int *fd)
 	*fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (*fd != -1)
 		return ST_OK;
-	return errno == ENOENT ? ST_NOTFOUND : complain("open", path, errno);
+	return errno == ENOENT ? ST_NOTFOUND : datafile_complain("open", path, errno);
 }
 
 enum status
@@ -156,7 +148,7 @@ depot_size(const char *dir, const unsigned char digest[32], int64_t *size)
 		return st;
 	if (stat(path, &info) == -1)
 		return errno == ENOENT || errno == ENOTDIR ? ST_NOTFOUND :
-		    complain("stat", path, errno);
+		    datafile_complain("stat", path, errno);
 	*size = (int64_t)info.st_size;
 	return ST_OK;
 }

@@ -12,14 +12,6 @@
 #define DIGEST_LEN	32
 
 static enum status
-complain(const char *what, const char *path, int why)
-{
-	log_error("store", what, "file=\"%s\" error=\"%s\"", path,
-	    strerror(why));
-	return status_of_errno(why);
-}
-
-static enum status
 write_all(int fd, const char *bytes, size_t n)
 {
 	ssize_t done;
@@ -27,7 +19,7 @@ write_all(int fd, const char *bytes, size_t n)
 	for (; n > 0; bytes += done, n -= (size_t)done) {
 		done = write(fd, bytes, n);
 		if (done == -1 && errno != EINTR)
-			return complain("write", "incoming", errno);
+			return datafile_complain("write", "incoming", errno);
 		if (done == -1)
 			done = 0;
 	}
@@ -48,10 +40,10 @@ copy_bytes(int from, int to)
 		if (n > 0)
 			st = write_all(to, piece, (size_t)n);
 		else if (errno != EINTR)
-			st = complain("read", "files", errno);
+			st = datafile_complain("read", "files", errno);
 	}
 	if (st == ST_OK && fsync(to) == -1)
-		st = complain("sync", "incoming", errno);
+		st = datafile_complain("sync", "incoming", errno);
 	return st;
 }
 
@@ -100,7 +92,8 @@ read_name(const char *folder, const char *rest, unsigned char digest[32])
 
 	if (strlen(folder) != 2 || strlen(rest) != 2 * DIGEST_LEN - 2)
 		return false;
-	(void)snprintf(digits, sizeof(digits), "%s%s", folder, rest);
+	memcpy(digits, folder, 2);
+	memcpy(digits + 2, rest, 2 * DIGEST_LEN - 1);	/* with its NUL */
 	if (strspn(digits, "0123456789abcdef") != 2 * DIGEST_LEN)
 		return false;
 	for (i = 0; i < DIGEST_LEN; i++) {
@@ -120,7 +113,7 @@ each_in(const char *path, const char *folder, depot_fn *fn, void *arg)
 
 	if (all == NULL)
 		return errno == ENOENT || errno == ENOTDIR ? ST_OK :
-		    complain("directory", path, errno);
+		    datafile_complain("directory", path, errno);
 	while (st == ST_OK && (e = readdir(all)) != NULL)
 		if (read_name(folder, e->d_name, digest))
 			st = fn(arg, digest);

@@ -100,6 +100,7 @@ stage(struct work *w)
 	if (st)
 		return blame(st);
 	st = check_ours(c);
+	copy_remove(w->staged);		/* of one that was killed */
 	if (st == ST_OK)
 		st = copy_to_path(c, w->staged);
 	conn_close(c);
@@ -279,20 +280,6 @@ set_broken_aside(struct work *w)
 	return ST_OK;
 }
 
-static void
-drop_stage(struct work *w)
-{
-	static const char *const parts[] = { "", "-wal", "-shm" };
-	char path[DATAFILE_PATH + 8];
-	size_t i;
-
-	conn_close(w->stage);
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", w->staged, parts[i]);
-		(void)unlink(path);
-	}
-}
-
 static enum status
 open_all(struct work *w, const char *from)
 {
@@ -330,7 +317,8 @@ store_restore(const struct store_options *o, const char *from,
 			st = set_broken_aside(&w);
 		if (st == ST_OK)
 			st = replace(&w);
-		drop_stage(&w);
+		conn_close(w.stage);
+		copy_remove(w.staged);
 		gate_leave(&w.gate);
 	}
 	bell_close(&w.bell);
