@@ -15,6 +15,7 @@ const { outboxOf } = await load("outbox.js");
 const { Reader } = await load("reader.js");
 const { recall, remember } = await load("memory.js");
 const { longpoll } = await load("asking.js");
+const { Uplink } = await load("uplink.js");
 
 const MINUTE = 60_000;
 
@@ -105,6 +106,30 @@ await tap({
 		remember({ getItem: () => null, setItem() {
 			throw new Error("full");
 		} }, 0, "poll");
+	},
+
+	async operations_are_answered_and_signals_are_not() {
+		const real = globalThis.fetch;
+		const asked = [];
+		globalThis.fetch = async (url, { body }) => {
+			asked.push([new URL(url).pathname.split("/").pop(), typeof body === "string" ? body : [...new Uint8Array(body)]]);
+			return url.includes("signals") ? new Response(null, { status: 204 })
+				: new Response("{\"results\":[]}", { headers: { "Content-Type": "application/json" } });
+		};
+		try {
+			const s = sink();
+			const up = new Uplink({ api: "http://h/", board: "b", clock: fakeClock() }, s, new AbortController().signal);
+			up.send("{\"event\":\"signal\",\"data\":1}");
+			up.send(frameOf(1, "", new Uint8Array([7])));
+			up.send("{\"op\":1}");
+			up.send("{\"op\":2}");
+			await up.playing;
+			same(asked, [["signals", "{\"event\":\"signal\",\"data\":1}"], ["signals", [7]],
+				["ops", "{\"ops\":[{\"op\":1},{\"op\":2}]}"]], "asked, what waits as one");
+			same([s.heard, up.buffered], [["{\"event\":\"results\",\"data\":{\"results\":[]}}"], 0], "heard; what is left");
+		} finally {
+			globalThis.fetch = real;
+		}
 	},
 
 	async a_long_poll_proves_itself_by_a_second_answer() {

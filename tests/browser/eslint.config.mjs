@@ -32,7 +32,7 @@ export default [
 				"HTMLLabelElement", "HTMLQuoteElement", "HTMLSelectElement",
 				"HTMLTemplateElement", "HTMLTextAreaElement", "HTMLTimeElement",
 				"HTMLUListElement", "Headers", "Intl", "MessageChannel",
-				"MessageEvent",
+				"MessageEvent", "PerformanceObserver",
 				"Request", "ResizeObserver", "Response", "SharedWorker", "TextDecoder",
 				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "caches", "crypto", "document", "fetch",
 				"globalThis", "history", "localStorage", "location", "navigator", "queueMicrotask", "requestAnimationFrame", "window"]),

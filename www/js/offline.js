@@ -14,7 +14,12 @@ export async function keepForOffline() {
 
 	await navigator.serviceWorker.register(policy?.createScriptURL("") ?? "shell.js", { type: "module" });
 	const { active } = await navigator.serviceWorker.ready;
-	const loaded = performance.getEntriesByType("resource").map(({ name }) => name)
-		.filter((name) => !new URL(name).pathname.includes("/api/"));
-	active?.postMessage({ keep: [new URL(".", document.baseURI).href, ...loaded] });
+	/** @param {string[]} addresses */
+	const keep = (addresses) => active?.postMessage({ keep: addresses });
+
+	keep([new URL(".", document.baseURI).href]);
+	/* Also what is loaded later, but was asked for before the worker had the page. */
+	new PerformanceObserver((list) => keep(list.getEntries()
+		.filter((entry) => Reflect.get(entry, "workerStart") === 0).map(({ name }) => name)
+		.filter((name) => !/\/(api|socket)\//.test(new URL(name).pathname)))).observe({ type: "resource", buffered: true });
 }

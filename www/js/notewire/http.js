@@ -66,7 +66,7 @@ export function endOf(error) {
  * @param {Pick<Link, "api" | "token" | "clock">} link
  * @param {string} path	below the API
  * @param {Ask} ask
- * @returns {Promise<{ body: any, cost: number, took: number }>}	what it holds: JSON, null, or a stream; took: milliseconds
+ * @returns {Promise<{ body: any, cost: number, took: number }>}	what it holds: JSON, or a stream; took: milliseconds
  * @throws {NotewireError}
  */
 export async function request({ api, token, clock }, path, { body, signal, hold = 0, accept = "application/json" } = {}) {

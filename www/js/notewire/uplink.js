@@ -74,7 +74,7 @@ export class Uplink {
 
 		try {
 			const { body, cost } = await request(this.#link, ...this.#request(n));
-			if (body)
+			if (op)
 				this.#sink.message(JSON.stringify({ event: "results", data: body }), cost);
 		} catch (error) {
 			const { passing, status, problem } = /** @type {import("./http.js").NotewireError} */ (error);
