@@ -6,7 +6,7 @@ function globals(names) {
 }
 
 const AS_TEXT = "text goes in as text";
-const everywhere = ["AbortController", "Blob", "URL", "URLSearchParams", "clearTimeout",
+const everywhere = ["AbortController", "Blob", "URL", "URLSearchParams", "XMLHttpRequest", "clearTimeout",
 	"performance", "setTimeout", "console"];
 
 export default [
@@ -34,7 +34,7 @@ export default [
 				"HTMLUListElement", "Headers", "Intl", "MessageChannel",
 				"MessageEvent",
 				"Request", "ResizeObserver", "Response", "SharedWorker", "TextDecoder",
-				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "caches", "crypto", "document", "fetch",
+				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "caches", "createImageBitmap", "crypto", "document", "fetch",
 				"globalThis", "history", "localStorage", "location", "navigator", "queueMicrotask", "requestAnimationFrame", "window"]),
 		},
 		rules: { "max-lines": ["error", 200] },

@@ -1,10 +1,12 @@
 // @ts-check
 
+import { idNew } from "./id.js";
 import { noteName } from "./note.js";
+import { FILES, sizeWords } from "./text.js";
 
 /**
  * @import { Edit } from "./edits.js"
- * @import { Outbox } from "./outbox.js"
+ * @import { ShownFile } from "./files.js"
  * @import { Base } from "./view_field.js"
  * @import { Note } from "./types.js"
  */
@@ -15,19 +17,22 @@ import { noteName } from "./note.js";
  * @property {(note: string) => void} dismiss	take the card away
  * @property {(note: Note) => void} history	show what the note was
  * @property {(text: string, offer?: { label: string, act: () => void }) => void} toast
+ * @property {() => number} fileBytes	how large a file may be
  */
 
 /** What the views may ask for.  All of it shows at once, and is kept until it is done. */
 export class Actions {
 	#outbox;
+	#files;
 	#effects;
 
 	/**
-	 * @param {Outbox} outbox
+	 * @param {import("./sending.js").Sending} sending
 	 * @param {Effects} effects
 	 */
-	constructor(outbox, effects) {
+	constructor({ outbox, files }, effects) {
 		this.#outbox = outbox;
+		this.#files = files;
 		this.#effects = effects;
 	}
 
@@ -92,6 +97,34 @@ export class Actions {
 	/** @param {Note} note */
 	history(note) {
 		this.#effects.history(note);
+	}
+
+	/** @param {string | null} note	null: a new one @param {readonly File[]} files */
+	attach(note, files) {
+		const most = this.#effects.fileBytes();
+		const fit = files.filter((f) => f.size <= most);
+		const large = files.find((f) => f.size > most);
+
+		if (large)
+			this.#effects.toast(FILES.tooLarge(large.name, sizeWords(most)));
+		if (fit.length === 0)
+			return;
+		const id = note ?? idNew();
+		if (note === null)
+			this.add(/** @type {any} */ ({ id, kind: "text", title: "", text: "" }));
+		this.#files.add(id, fit);
+	}
+
+	/** @param {string} note @param {ShownFile} file */
+	detach(note, file) {
+		this.#files.remove(note, file);
+		this.#effects.toast(FILES.removed(file.name), file.bytes ? undefined
+			: { label: FILES.undo, act: () => this.#files.undo(file.id) });
+	}
+
+	/** @param {string} file */
+	sendAgain(file) {
+		this.#files.again(file);
 	}
 
 	/** @param {Edit} edit @param {string} value @param {Note} note */

@@ -6,6 +6,7 @@ import { keyNew } from "./id.js";
 import { hashParse, linkParse, linkToken } from "./link.js";
 import { OpenBoard } from "./open_board.js";
 import { keepForOffline } from "./offline.js";
+import { lazyFetch } from "./lazy.js";
 import { persist } from "./persist.js";
 import { LandingView } from "./view_landing.js";
 import { linkShown } from "./view_share.js";
@@ -161,5 +162,9 @@ function refusal(error, unknown) {
 
 const app = new App();
 window.addEventListener("hashchange", () => app.go());
-app.go();
-window.addEventListener("load", () => keepForOffline().catch(() => {}));
+const first = app.go();
+window.addEventListener("load", async () => {
+	await first;
+	await lazyFetch();
+	await keepForOffline().catch(() => {});
+});

@@ -1,0 +1,18 @@
+// @ts-check
+
+/**
+ * The parts of the page that no first look at a board needs.  Once it stands
+ * all are fetched, so that they are there when the network is not.
+ */
+
+export const lazy = {
+	files: () => import("./view_files.js"),
+	viewer: () => import("./view_viewer.js"),
+	qr: () => import("../modules/uqr/index.js"),
+};
+
+/** @returns {Promise<void>}	when all that can be fetched is */
+export async function lazyFetch() {
+	for (const part of Object.values(lazy))
+		await part().catch(() => {});		/* it is asked for again when it is needed */
+}
