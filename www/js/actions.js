@@ -17,6 +17,7 @@ import { FILES, sizeWords } from "./text.js";
  * @property {(note: string) => void} dismiss	take the card away
  * @property {(note: Note) => void} history	show what the note was
  * @property {(text: string, offer?: { label: string, act: () => void }) => void} toast
+ * @property {(note: string) => void} typing	somebody is
  * @property {() => number} fileBytes	how large a file may be
  */
 
@@ -48,6 +49,7 @@ export class Actions {
 	 * @param {string} value
 	 */
 	edit(note, field, base, value) {
+		this.#effects.typing(note);
 		this.#outbox.add({ note, kind: "field", field, value, base: base.value, rev: base.rev });
 	}
 
@@ -70,6 +72,8 @@ export class Actions {
 	 * @param {{ text?: string, done?: boolean, pos?: number }} doc
 	 */
 	putItem(note, item, doc) {
+		if (doc.text !== undefined)
+			this.#effects.typing(note);
 		this.#outbox.add({ note, kind: "item", item, doc });
 	}
 

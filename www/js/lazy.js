@@ -8,6 +8,7 @@
 export const lazy = {
 	files: () => import("./view_files.js"),
 	viewer: () => import("./view_viewer.js"),
+	people: () => import("./view_people.js"),
 	qr: () => import("../modules/uqr/index.js"),
 };
 

@@ -1,20 +1,14 @@
 // @ts-check
 
-import { Actions } from "./actions.js";
-import { apiBoard, apiLinks } from "./api.js";
+import { apiBoard } from "./api.js";
 import { BoardKeeper } from "./board_keeper.js";
+import { BoardViews } from "./board_views.js";
 import { boardEmpty, boardEvent, boardReduce, changeIsAbout, snapshotOf } from "./board.js";
-import { display } from "./display.js";
-import { editsByNote } from "./edits.js";
-import { filesByNote } from "./files.js";
 import { Live } from "./live.js";
 import { noteName } from "./note.js";
+import { Presence } from "./presence.js";
 import { Sending } from "./sending.js";
 import { NEWS } from "./text.js";
-import { BoardView } from "./view_board.js";
-import { Inspector } from "./view_inspector.js";
-import { Past } from "./view_past.js";
-import { ShareView } from "./view_share.js";
 
 /**
  * @import { BoardEvent, BoardState } from "./board.js"
@@ -22,9 +16,6 @@ import { ShareView } from "./view_share.js";
  * @import { Change, Connection } from "./types.js"
  * @import { ShownLink } from "./view_share.js"
  */
-
-/** Where the service has not told yet. */
-const FILE_BYTES = 10 << 20;
 
 /** A board on the screen: its state, connection, outbox and views. */
 export class OpenBoard {
@@ -35,9 +26,7 @@ export class OpenBoard {
 	#closed = new AbortController();
 	#live;
 	#sending;
-	#view;
-	#share;
-	#inspector;
+	#views;
 	/** @type {Set<string>} notes others changed since they were last shown */
 	#fresh = new Set();
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -69,16 +58,10 @@ export class OpenBoard {
 		});
 		this.#keeper = new BoardKeeper(home.storage, id, () => (this.#live.read && !this.#ended && !closed.aborted
 			? snapshotOf(this.#state) : null));
-		const actions = new Actions(this.#sending, {
-			fileBytes: () => this.#live.client.snapshot?.limits.file_bytes ?? FILE_BYTES,
-			dismiss: (note) => this.#view.dismiss(note), history: (note) => past.history(note),
-			toast: (text, offer) => this.#shell.toast(text, offer),
+		const presence = new Presence(this.#live, home.tab, () => this.#later(), closed);
+		this.#views = new BoardViews({
+			id, home, live: this.#live, sending: this.#sending, presence, links, closed,
 		});
-		const past = new Past(id, actions, closed);
-		this.#view = new BoardView(id, actions, home.storage, closed);
-		this.#inspector = new Inspector(this.#live, closed);
-		this.#share = new ShareView(links, apiLinks(id), closed);
-		this.#shell.watch(() => this.#sending.atRisk, closed);
 		window.addEventListener("pagehide", () => this.#keeper.now(), { signal: closed });
 	}
 
@@ -131,7 +114,7 @@ export class OpenBoard {
 	}
 
 	share() {
-		this.#share.open();
+		this.#views.share();
 	}
 
 	/** @param {Change} change */
@@ -177,20 +160,11 @@ export class OpenBoard {
 	}
 
 	#show() {
-		const role = this.#ended ? "read" : this.#state.role;
-		const { outbox: { edits }, files, pending } = this.#sending;
-
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		if (this.#closed.signal.aborted)
 			return;
-		this.#view.show({ ...display(this.#state, edits), role }, {
-			edits: editsByNote(edits), fresh: this.#fresh, server: this.#state.notes, online: this.#live.online,
-			files: filesByNote(files.tasks.all), parts: files.parts,
-		});
-		this.#share.show(role === "admin");
-		this.#inspector.show(pending);
-		this.#shell.unsaved(pending);
+		this.#views.show(this.#state, this.#ended, this.#fresh);
 		this.#fresh.clear();
 	}
 }

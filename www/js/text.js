@@ -65,6 +65,9 @@ export const STANDING = {
 	refused: "Not saved",
 };
 
+/** @param {string[]} names	"" where there is none */
+export const TYPING = (names) => (names.length === 0 ? "" : names.length > 2 ? `${names.length} are writing…`
+	: `${names.map((name) => name || "Somebody").join(" and ")} ${names.length === 1 ? "is" : "are"} writing…`);
 /** @param {boolean} known @param {boolean} gone @param {string} name */
 export const NEWS = (known, gone, name) => `${!known ? "Added" : gone ? "Deleted" : "Changed"}: ${name}.`;
 /** @param {string} problem */

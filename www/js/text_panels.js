@@ -110,3 +110,17 @@ export const SHARE = {
 	ends: "ends",
 	revoke: "Revoke",
 };
+export const PEOPLE = {
+	title: "Who is here",
+	close: "Close",
+	name: "Your name, as the others see it",
+	keep: "Keep",
+	about: "It is kept in this browser, and told to those who have this board open.",
+	others: "The others",
+	somebody: "Somebody without a name",
+	alone: "Nobody else is here now.",
+	/** @param {number} n */
+	more: (n) => (n === 1 ? "And one more." : `And ${n} more.`),
+	/** @param {number} count @param {string[]} names */
+	here: (count, names) => (count <= 1 ? "Only you are here" : `${count} are here: you, ${names.slice(0, 5).join(", ")}`),
+};

@@ -4,7 +4,7 @@ import { standing } from "./display.js";
 import { filesShown } from "./files.js";
 import { lazy } from "./lazy.js";
 import { noteName, noteProgress } from "./note.js";
-import { CARD, STANDING } from "./text.js";
+import { CARD, STANDING, TYPING } from "./text.js";
 import { Acts } from "./view_acts.js";
 import { Checklist } from "./view_checklist.js";
 import { FieldEditor } from "./view_field.js";
@@ -16,6 +16,7 @@ import { flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
  * @import { Standing } from "./display.js"
  * @import { Edits } from "./edits.js"
  * @import { FileTasks } from "./files.js"
+ * @import { Person } from "./people.js"
  * @import { Note } from "./types.js"
  */
 
@@ -27,6 +28,7 @@ import { flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
  * @property {ReadonlyMap<string, Note>} server	as the service has them
  * @property {boolean} online
  * @property {ReadonlyMap<string, FileTasks>} files	on their way, of each note that has some
+ * @property {ReadonlyMap<string, Person[]>} typers	who else types in a note
  * @property {ReadonlyMap<string, number>} parts	how much of each is sent
  */
 
@@ -47,6 +49,7 @@ export class Card {
 	#text = need(this.element, ".text", HTMLTextAreaElement);
 	#add = need(this.element, ".add-item", HTMLFormElement);
 	#time = need(this.element, "time", HTMLTimeElement);
+	#typing = need(this.element, ".typing", HTMLElement);
 	#standing = need(this.element, ".standing", HTMLElement);
 	#files = need(this.element, ".attached", HTMLElement);
 	#board;
@@ -97,12 +100,13 @@ export class Card {
 	 * @param {boolean} readOnly
 	 * @param {Beside} beside
 	 */
-	show(note, readOnly, { edits, fresh, server, online, files, parts }) {
+	show(note, readOnly, { edits, fresh, server, online, files, parts, typers }) {
 		const known = server.get(note.id);
 		const mine = edits.get(note.id) ?? NONE;
 		const isFresh = fresh.has(note.id);
 		const tasks = files.get(note.id) ?? NO_TASKS;
-		const what = [note, known, readOnly, mine, mine !== NONE && online, tasks];
+		const typing = TYPING((typers.get(note.id) ?? []).map(({ name }) => name));
+		const what = [note, known, readOnly, mine, mine !== NONE && online, tasks, typing];
 
 		if (!isFresh && !this.#lost && what.every((each, n) => each === this.#what[n]))
 			return;
@@ -116,6 +120,7 @@ export class Card {
 		this.#trouble.show(note, mine.find((e) => ["conflict", "gone", "refused"].includes(e.state)), known);
 		this.#stand(standing(mine, note.id, online));
 		this.#dress(note, readOnly);
+		this.#typing.textContent = typing;
 		this.#showFiles(filesShown(known?.files ?? [], tasks, parts), readOnly);
 		if (isFresh)
 			flash(this.element);
