@@ -18,6 +18,7 @@ import { FILES, sizeWords } from "./text.js";
  * @property {(note: Note) => void} history	show what the note was
  * @property {(text: string, offer?: { label: string, act: () => void }) => void} toast
  * @property {(note: string) => void} typing	somebody is
+ * @property {(note: string, keep: (file: File) => void, left: () => void) => void} sketch	have one drawn
  * @property {() => number} fileBytes	how large a file may be
  */
 
@@ -117,6 +118,21 @@ export class Actions {
 		if (note === null)
 			this.add(/** @type {any} */ ({ id, kind: "text", title: "", text: "" }));
 		this.#files.add(id, fit);
+	}
+
+	/** @param {string | null} note	null: a new one */
+	sketch(note) {
+		const id = note ?? idNew();
+
+		if (note === null)
+			this.add(/** @type {any} */ ({ id, kind: "text", title: FILES.sketch, text: "" }));
+		this.#effects.sketch(id, (file) => this.attach(id, [file]), () => note === null && this.#discard(id));
+	}
+
+	/** What nothing was put into. @param {string} note */
+	#discard(note) {
+		this.#effects.dismiss(note);
+		this.#outbox.add({ note, kind: "delete", rev: "*" });
 	}
 
 	/** @param {string} note @param {ShownFile} file */

@@ -16,10 +16,12 @@ import { apiLinks } from "./api.js";
 import { display } from "./display.js";
 import { editsByNote } from "./edits.js";
 import { filesByNote } from "./files.js";
+import { followKeys } from "./keys.js";
 import { lazy } from "./lazy.js";
 import { BoardView } from "./view_board.js";
 import { Inspector } from "./view_inspector.js";
 import { Past } from "./view_past.js";
+import { need } from "./view_dom.js";
 import { ShareView } from "./view_share.js";
 
 /** Where the service has not told yet. */
@@ -41,6 +43,9 @@ export class BoardViews {
 	#view;
 	#share;
 	#inspector;
+	#admin = false;
+	/** The sketch that was drawn here last. */
+	#drawn = new Uint32Array(1);
 
 	/** @param {Parts} parts */
 	constructor(parts) {
@@ -48,6 +53,7 @@ export class BoardViews {
 		const actions = new Actions(sending, {
 			fileBytes: () => live.client.snapshot?.limits.file_bytes ?? FILE_BYTES,
 			typing: (note) => presence.typing(note),
+			sketch: (note, keep, left) => this.#draw(note, keep, left),
 			dismiss: (note) => this.#view.dismiss(note),
 			history: (note) => past.history(note),
 			toast: (text, offer) => home.shell.toast(text, offer),
@@ -57,6 +63,10 @@ export class BoardViews {
 		this.#view = new BoardView(id, actions, home.storage, closed);
 		this.#inspector = new Inspector(live, closed);
 		this.#share = new ShareView(links, apiLinks(id), closed);
+		need(document, "#more-open", HTMLButtonElement).addEventListener("click",
+			async () => (await lazy.more()).openMore(id, this.#admin), { signal: closed });
+		followKeys(closed);
+		this.#watch();
 		home.shell.watch(() => sending.atRisk, closed);
 	}
 
@@ -73,11 +83,41 @@ export class BoardViews {
 			edits: editsByNote(edits), fresh, server: state.notes, online: live.online,
 			files: filesByNote(files.tasks.all), parts: files.parts, typers: presence.typers,
 		});
-		this.#share.show(role === "admin");
+		this.#admin = role === "admin";
+		this.#share.show(this.#admin);
 		this.#inspector.show(pending);
 		home.shell.unsaved(pending);
 		if (presence.people.you)
 			lazy.people().then(({ showPeople }) => closed.aborted || showPeople(presence), () => {});
+	}
+
+	/** @param {string} note @param {(file: File) => void} keep @param {() => void} left */
+	async #draw(note, keep, left) {
+		const { SketchPad } = await lazy.sketch();
+		const { live } = this.#parts;
+		const [sketch] = this.#drawn = crypto.getRandomValues(new Uint32Array(1));
+
+		new SketchPad({ note, sketch, keep, left,
+			signal: (bytes) => live.signals && live.client.signal(bytes).catch(() => {}) });
+	}
+
+	/** What others draw. */
+	#watch() {
+		const { live, closed } = this.#parts;
+		/** @type {Promise<import("./sketch_guests.js").SketchGuests> | undefined} */
+		let guests;
+
+		live.client.addEventListener("signal", async (event) => {
+			const { from, data } = /** @type {any} */ (event);
+			if (!(data instanceof ArrayBuffer))
+				return;
+			guests ??= lazy.guests().then(({ SketchGuests }) => new SketchGuests());
+			(await guests).hear(from, data, this.#drawn[0]);
+		}, { signal: closed });
+		closed.addEventListener("abort", async () => {
+			(await guests)?.close();
+			document.querySelectorAll("dialog[open]").forEach((d) => d instanceof HTMLDialogElement && d.close());
+		});
 	}
 
 	share() {

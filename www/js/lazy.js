@@ -8,7 +8,11 @@
 export const lazy = {
 	files: () => import("./view_files.js"),
 	viewer: () => import("./view_viewer.js"),
+	markdown: () => import("./markdown.js"),
+	more: () => import("./view_more.js"),
 	people: () => import("./view_people.js"),
+	sketch: () => import("./view_sketch.js"),
+	guests: () => import("./sketch_guests.js"),
 	qr: () => import("../modules/uqr/index.js"),
 };
 

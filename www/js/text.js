@@ -78,11 +78,14 @@ export const UNSENT = (words, n) => (n ? `${words} · ${n === 1 ? "1 change" : `
 /** @type {Record<string, (name: string) => string>} */
 export const ACTS = {
 	attach: (name) => `Attach files to the note ${name}`,
+	sketch: (name) => `Draw a sketch on the note ${name}`,
 	pin: (name) => `Pin the note ${name}`,
 	history: (name) => `History of the note ${name}`,
+	move: (name) => `Move the note ${name}`,
 	delete: (name) => `Delete the note ${name}`,
 };
 export const FILES = {
+	sketch: "Sketch",
 	list: "Files",
 	waiting: "Waiting to be sent",
 	/** @param {number} part */

@@ -124,3 +124,31 @@ export const PEOPLE = {
 	/** @param {number} count @param {string[]} names */
 	here: (count, names) => (count <= 1 ? "Only you are here" : `${count} are here: you, ${names.slice(0, 5).join(", ")}`),
 };
+export const MORE = {
+	title: "This board",
+	close: "Close",
+	export: "Take it away",
+	exportAbout: "All notes with their files as JSON, which any board takes back, or the words alone as Markdown.",
+	json: "Save as JSON",
+	markdown: "Save as Markdown",
+	import: "Bring notes in",
+	importAbout: "From a file that was saved as JSON here or elsewhere. What is on the board stays; nothing comes twice.",
+	choose: "Choose a file",
+	importing: "Bringing in…",
+	/** @param {number} created @param {number} skipped @param {number} files */
+	imported: (created, skipped, files) => `New: ${created} notes and ${files} files. Here already: ${skipped} notes.`,
+	keys: "Keys",
+	keyList: /** @type {[string, string][]} */ ([["n", "A new note"], ["/", "Search"], ["j, k", "To the next note, to the one before"],
+		["Ctrl+Enter", "Add the note that is begun"], ["Arrow keys", "On the grip of a note or an item: move it"], ["Escape", "Out of a field, out of a panel"]]),
+};
+export const SKETCH = {
+	title: "Sketch",
+	close: "Close without keeping it",
+	paper: "Paper. Draw with a pointer, or with the arrow keys: the space bar puts the pen down and lifts it.",
+	drawing: "A sketch that somebody is drawing now",
+	undo: "Undo",
+	keep: "Keep it",
+	file: "sketch.png",
+	colors: ["Black", "Red", "Blue", "Green", "Yellow"],
+	widths: ["Thin", "Medium", "Thick"],
+};

@@ -14,7 +14,7 @@ import { chooseFiles } from "./view_drop.js";
 export class Acts {
 	#card;
 	#color;
-	/** @type {Record<"attach" | "pin" | "history" | "delete", HTMLButtonElement>} */
+	/** @type {Record<"move" | "attach" | "sketch" | "pin" | "history" | "delete", HTMLButtonElement>} */
 	#buttons;
 
 	/**
@@ -33,7 +33,9 @@ export class Acts {
 		this.#color = need(card, ".color", HTMLSelectElement);
 		this.#color.addEventListener("change", () => actions.set(note().id, { color: this.#color.value }));
 		this.#buttons = {
+			move: need(card, ".move", HTMLButtonElement),
 			attach: button("attach", () => chooseFiles((files) => actions.attach(note().id, files))),
+			sketch: button("sketch", () => actions.sketch(note().id)),
 			pin: button("pin", () => actions.set(note().id, { pinned: !note().pinned })),
 			history: button("history", () => actions.history(note())),
 			delete: button("delete", () => actions.remove(note())),

@@ -6,6 +6,8 @@ import { Composer } from "./view_composer.js";
 import { arrange, need } from "./view_dom.js";
 import { takeDrops } from "./view_drop.js";
 import { Layout } from "./view_layout.js";
+import { moveBy } from "./view_move.js";
+import { orderFirst, orderMove } from "./order.js";
 
 /**
  * @import { BoardState } from "./board.js"
@@ -42,7 +44,7 @@ export class BoardView {
 	constructor(id, actions, storage, closed) {
 		this.#id = id;
 		this.#actions = actions;
-		this.#composer = new Composer(id, actions, storage, closed);
+		this.#composer = new Composer(id, actions, storage, () => orderFirst(this.#notes), closed);
 		this.#list.replaceChildren();
 		this.#search.value = "";
 		this.#search.addEventListener("input", () => this.#filter(), { signal: closed });
@@ -124,7 +126,18 @@ export class BoardView {
 		const card = new Card(this.#id, note, this.#actions);
 		this.#cards.set(note.id, card);
 		this.#layout.add(card.element);
+		moveBy(card.element, need(card.element, ".move", HTMLButtonElement), {
+			cards: () => this.#notes.map((n) => this.#card(n).element).filter((e) => !e.hidden),
+			move: (moved, after) => this.#move(moved.dataset.note ?? "", after?.dataset.note ?? null),
+		});
 		return card;
+	}
+
+	/** @param {string} id @param {string | null} after */
+	#move(id, after) {
+		for (const { id: note, pos } of orderMove(this.#notes, id, after))
+			this.#actions.set(note, { pos });
+		this.#cards.get(id)?.element.scrollIntoView({ block: "nearest" });
 	}
 
 	#sweep() {

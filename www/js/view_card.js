@@ -8,6 +8,7 @@ import { CARD, STANDING, TYPING } from "./text.js";
 import { Acts } from "./view_acts.js";
 import { Checklist } from "./view_checklist.js";
 import { FieldEditor } from "./view_field.js";
+import { Prose } from "./view_prose.js";
 import { Trouble } from "./view_trouble.js";
 import { flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
 
@@ -56,6 +57,7 @@ export class Card {
 	#note;
 	#actions;
 	#editors;
+	#prose;
 	#checklist;
 	#trouble;
 	#acts;
@@ -78,6 +80,7 @@ export class Card {
 		this.#note = note;
 		this.#actions = actions;
 		this.#editors = { title: this.#editor("title", this.#title), text: this.#editor("text", this.#text) };
+		this.#prose = new Prose(need(this.element, ".prose", HTMLElement), this.#text);
 		this.#checklist = new Checklist(this.element, note.id, actions);
 		this.#trouble = new Trouble(need(this.element, ".decide", HTMLElement), actions);
 		this.#acts = new Acts(this.element, () => this.#note, actions);
@@ -116,6 +119,7 @@ export class Card {
 		for (const field of /** @type {const} */ (["title", "text"]))
 			this.#editors[field].show(note[field] ?? "",
 				{ rev: known?.rev ?? "", value: (known ?? note)[field] ?? "" });
+		this.#prose.show(note.text ?? "");
 		this.#checklist.show(note, readOnly, isFresh);
 		this.#trouble.show(note, mine.find((e) => ["conflict", "gone", "refused"].includes(e.state)), known);
 		this.#stand(standing(mine, note.id, online));

@@ -25,6 +25,7 @@ export class Composer {
 	#board;
 	#actions;
 	#storage;
+	#place;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 
@@ -32,14 +33,16 @@ export class Composer {
 	 * @param {string} board
 	 * @param {Actions} actions
 	 * @param {Storage} storage
+	 * @param {() => number} place	of a new note
 	 * @param {AbortSignal} closed
 	 */
-	constructor(board, actions, storage, closed) {
+	constructor(board, actions, storage, place, closed) {
 		const options = { signal: closed };
 
 		this.#board = board;
 		this.#storage = storage;
 		this.#actions = actions;
+		this.#place = place;
 		this.#form.reset();
 		this.#form.addEventListener("submit", (event) => {
 			event.preventDefault();
@@ -55,6 +58,8 @@ export class Composer {
 		window.addEventListener("pagehide", () => this.#keep(), options);
 		need(this.#form, "#new-attach", HTMLButtonElement)
 			.addEventListener("click", () => chooseFiles((files) => this.attach(files)), options);
+		need(this.#form, "#new-sketch", HTMLButtonElement)
+			.addEventListener("click", () => actions.sketch(null), options);
 		this.#hint();
 		this.#have([]);
 		storage.draft(board).then((draft) => draft && !closed.aborted && this.#resume(draft), () => {});
@@ -143,10 +148,11 @@ export class Composer {
 		if (title === "" && text === "" && this.#files.length === 0)
 			return null;
 		const id = idNew();
+		const pos = this.#place();
 		if (!this.#list)
-			return /** @type {any} */ ({ id, kind: "text", title, text });
+			return /** @type {any} */ ({ id, kind: "text", title, text, pos });
 		const items = text.split("\n").map((line) => ({ text: line.trim() }))
 			.filter((item) => item.text !== "");
-		return /** @type {any} */ ({ id, kind: "checklist", title, items });
+		return /** @type {any} */ ({ id, kind: "checklist", title, items, pos });
 	}
 }
