@@ -33,7 +33,7 @@ export default [
 				"HTMLTemplateElement", "HTMLTextAreaElement", "HTMLTimeElement",
 				"HTMLUListElement", "Headers", "Intl", "MessageChannel",
 				"MessageEvent",
-				"Request", "ResizeObserver", "Response", "SharedWorker", "TextDecoder",
+				"RTCPeerConnection", "Request", "ResizeObserver", "Response", "SharedWorker", "TextDecoder",
 				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "caches", "createImageBitmap", "crypto", "document", "fetch", "getSelection",
 				"globalThis", "history", "localStorage", "location", "navigator", "queueMicrotask", "requestAnimationFrame", "window"]),
 		},

@@ -22,6 +22,7 @@ import { BoardView } from "./view_board.js";
 import { Inspector } from "./view_inspector.js";
 import { Past } from "./view_past.js";
 import { need } from "./view_dom.js";
+import { chooseFiles } from "./view_drop.js";
 import { ShareView } from "./view_share.js";
 
 /** Where the service has not told yet. */
@@ -44,14 +45,20 @@ export class BoardViews {
 	#share;
 	#inspector;
 	#admin = false;
+	#readOnly = true;
+	#actions;
+	/** @type {Promise<import("./direct.js").Direct> | undefined} */
+	#direct;
+	/** Sends a file to somebody. @type {((person: import("./people.js").Person) => void) | null} */
+	#sender = null;
 	/** The sketch that was drawn here last. */
 	#drawn = new Uint32Array(1);
 
 	/** @param {Parts} parts */
 	constructor(parts) {
 		const { id, home, live, sending, presence, links, closed } = this.#parts = parts;
-		const actions = new Actions(sending, {
-			fileBytes: () => live.client.snapshot?.limits.file_bytes ?? FILE_BYTES,
+		const actions = this.#actions = new Actions(sending, {
+			fileBytes: () => fileBytes(live),
 			typing: (note) => presence.typing(note),
 			sketch: (note, keep, left) => this.#draw(note, keep, left),
 			dismiss: (note) => this.#view.dismiss(note),
@@ -84,11 +91,12 @@ export class BoardViews {
 			files: filesByNote(files.tasks.all), parts: files.parts, typers: presence.typers,
 		});
 		this.#admin = role === "admin";
+		this.#readOnly = role === "read";
 		this.#share.show(this.#admin);
 		this.#inspector.show(pending);
 		home.shell.unsaved(pending);
 		if (presence.people.you)
-			lazy.people().then(({ showPeople }) => closed.aborted || showPeople(presence), () => {});
+			lazy.people().then(({ showPeople }) => closed.aborted || showPeople(presence, this.#sender), () => {});
 	}
 
 	/** @param {string} note @param {(file: File) => void} keep @param {() => void} left */
@@ -106,9 +114,19 @@ export class BoardViews {
 		const { live, closed } = this.#parts;
 		/** @type {Promise<import("./sketch_guests.js").SketchGuests> | undefined} */
 		let guests;
+		const direct = () => (this.#direct ??= this.#directBegin());
 
+		this.#sender = typeof RTCPeerConnection === "function" ? async (person) => {
+			const made = await direct();
+			chooseFiles(([file]) => {
+				need(document, "#people-panel", HTMLDialogElement).close();
+				made.offer(person.id, file);
+			});
+		} : null;
 		live.client.addEventListener("signal", async (event) => {
 			const { from, data } = /** @type {any} */ (event);
+			if (data?.direct && this.#sender && !this.#readOnly)
+				(await direct()).hear(from, data.direct);
 			if (!(data instanceof ArrayBuffer))
 				return;
 			guests ??= lazy.guests().then(({ SketchGuests }) => new SketchGuests());
@@ -116,11 +134,27 @@ export class BoardViews {
 		}, { signal: closed });
 		closed.addEventListener("abort", async () => {
 			(await guests)?.close();
+			(await this.#direct)?.close();
 			document.querySelectorAll("dialog[open]").forEach((d) => d instanceof HTMLDialogElement && d.close());
 		});
+	}
+
+	/** Files from browser to browser. */
+	async #directBegin() {
+		const [{ Direct }, { showDirect }] = await lazy.direct();
+		const { live, home, presence } = this.#parts;
+		const direct = new Direct(live, home.tab, () => showDirect({ direct, presence, most: fileBytes(live),
+			attach: (files) => this.#actions.attach(null, files) }));
+
+		return direct;
 	}
 
 	share() {
 		this.#share.open();
 	}
+}
+
+/** How large a file may be that is attached. @param {Live} live */
+function fileBytes(live) {
+	return live.client.snapshot?.limits.file_bytes ?? FILE_BYTES;
 }

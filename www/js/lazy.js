@@ -13,6 +13,7 @@ export const lazy = {
 	people: () => import("./view_people.js"),
 	sketch: () => import("./view_sketch.js"),
 	guests: () => import("./sketch_guests.js"),
+	direct: () => Promise.all([import("./direct.js"), import("./view_direct.js")]),
 	qr: () => import("../modules/uqr/index.js"),
 };
 

@@ -43,6 +43,11 @@ export class Live {
 		return this.online && this.client.snapshot?.feeds.includes("signals") === true;
 	}
 
+	/** @returns {RTCIceServer[]}	for connections between browsers */
+	get iceServers() {
+		return Reflect.get(this.client.snapshot ?? {}, "ice_servers") ?? [];
+	}
+
 	/** Whether the board has been read in this visit. */
 	get read() {
 		return this.client.snapshot !== null;

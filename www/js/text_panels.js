@@ -152,3 +152,33 @@ export const SKETCH = {
 	colors: ["Black", "Red", "Blue", "Green", "Yellow"],
 	widths: ["Thin", "Medium", "Thick"],
 };
+/** @type {any} */
+const STATES = {
+	offered: "Waiting for an answer.",
+	connecting: "Looking for a way from browser to browser…",
+	moving: "On its way.",
+	done: "It has arrived whole.",
+	declined: "It was not wanted.",
+	failed: "There is no way from browser to browser, or it broke.",
+	silent: "Nobody has answered.",
+};
+export const DIRECT = {
+	title: "From browser to browser",
+	/** @param {string} who */
+	out: (who) => `To ${who}.`,
+	/** @param {string} who */
+	in: (who) => `From ${who}.`,
+	states: /** @type {Record<import("./direct.js").Transfer["state"], string>} */ (STATES),
+	paths: { direct: "The path is direct: it does not pass the service.", relay: "It goes through a relay." },
+	send: "Send a file",
+	/** @param {string} who */
+	sendTo: (who) => `Send a file directly to ${who}`,
+	accept: "Take it",
+	decline: "Decline",
+	save: "Save it",
+	stop: "Stop",
+	clear: "Clear",
+	attach: "Attach it to the board instead",
+	/** @param {string} size */
+	tooLarge: (size) => `It is too large to attach: a file may have ${size}.`,
+};

@@ -1,7 +1,7 @@
 // @ts-check
 
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
-import { PEOPLE } from "./text_panels.js";
+import { DIRECT, PEOPLE } from "./text_panels.js";
 import { need } from "./view_dom.js";
 
 /**
@@ -16,8 +16,9 @@ const HUES = 8;
 /**
  * Shows who is here, in a button behind which one's own name is.
  * @param {Presence} presence
+ * @param {((person: Person) => void) | null} send	a file to somebody; null where that cannot be
  */
-export function showPeople(presence) {
+export function showPeople(presence, send) {
 	const button = need(document, "#people", HTMLButtonElement);
 	const { count, others, you } = presence.people;
 	const all = [{ id: you, name: presence.name }, ...others.values()];
@@ -25,24 +26,24 @@ export function showPeople(presence) {
 
 	button.hidden = !you;
 	button.setAttribute("aria-label", PEOPLE.here(Math.max(count, all.length), [...others.values()].map(calling)));
-	button.onclick = () => openPeople(presence);
+	button.onclick = () => openPeople(presence, send);
 	render(html`${all.slice(0, SHOWN).map(face)}${more > 0 ? html`<span class="face">+${more}</span>` : nothing}`, button);
 	if (need(document, "#people-panel", HTMLDialogElement).open)
-		drawPanel(presence);
+		drawPanel(presence, send);
 }
 
-/** @param {Presence} presence */
-function openPeople(presence) {
+/** @param {Presence} presence @param {((person: Person) => void) | null} send */
+function openPeople(presence, send) {
 	const dialog = need(document, "#people-panel", HTMLDialogElement);
 
-	drawPanel(presence);
+	drawPanel(presence, send);
 	need(dialog, "#people-name", HTMLInputElement).value = presence.name;
 	if (!dialog.open)
 		dialog.showModal();
 }
 
-/** @param {Presence} presence */
-function drawPanel(presence) {
+/** @param {Presence} presence @param {((person: Person) => void) | null} send */
+function drawPanel(presence, send) {
 	const dialog = need(document, "#people-panel", HTMLDialogElement);
 	const { others, count } = presence.people;
 	const unnamed = count - others.size - 1;
@@ -60,7 +61,8 @@ function drawPanel(presence) {
 			<p class="soft">${PEOPLE.about}</p>
 		</form>
 		<ul class="past" aria-label=${PEOPLE.others}>${[...others.values()].map((person) => html`
-			<li>${face(person)} <bdi>${calling(person)}</bdi></li>`)}</ul>
+			<li>${face(person)} <bdi>${calling(person)}</bdi>${send ? html`
+				<button type="button" class="send" aria-label=${DIRECT.sendTo(calling(person))} @click=${() => send(person)}>${DIRECT.send}</button>` : nothing}</li>`)}</ul>
 		${unnamed > 0 ? html`<p class="soft">${PEOPLE.more(unnamed)}</p>` : nothing}
 		${others.size === 0 && unnamed <= 0 ? html`<p class="soft">${PEOPLE.alone}</p>` : nothing}`, dialog);
 }
