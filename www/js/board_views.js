@@ -8,22 +8,19 @@
  * @import { Live } from "./live.js"
  * @import { Presence } from "./presence.js"
  * @import { Sending } from "./sending.js"
- * @import { ShownLink } from "./view_share.js"
+ * @import { ShownLink } from "./types.js"
  */
 
 import { Actions } from "./actions.js";
-import { apiLinks } from "./api.js";
 import { display } from "./display.js";
 import { editsByNote } from "./edits.js";
 import { filesByNote } from "./files.js";
 import { followKeys } from "./keys.js";
 import { lazy } from "./lazy.js";
+import { Panels } from "./panels.js";
 import { BoardView } from "./view_board.js";
-import { Inspector } from "./view_inspector.js";
-import { Past } from "./view_past.js";
 import { need } from "./view_dom.js";
 import { chooseFiles } from "./view_drop.js";
-import { ShareView } from "./view_share.js";
 
 /** Where the service has not told yet. */
 const FILE_BYTES = 10 << 20;
@@ -42,8 +39,7 @@ const FILE_BYTES = 10 << 20;
 export class BoardViews {
 	#parts;
 	#view;
-	#share;
-	#inspector;
+	#panels;
 	#admin = false;
 	#readOnly = true;
 	#actions;
@@ -62,16 +58,18 @@ export class BoardViews {
 			typing: (note) => presence.typing(note),
 			sketch: (note, keep, left) => this.#draw(note, keep, left),
 			dismiss: (note) => this.#view.dismiss(note),
-			history: (note) => past.history(note),
+			history: async (note) => (await this.#panels.past()).history(note),
 			toast: (text, offer) => home.shell.toast(text, offer),
 		});
-		const past = new Past(id, actions, closed);
+		const button = (/** @type {string} */ name, /** @type {() => void} */ act) =>
+			need(document, name, HTMLButtonElement).addEventListener("click", act, { signal: closed });
 
+		this.#panels = new Panels({ id, live, actions, links, closed });
 		this.#view = new BoardView(id, actions, home.storage, closed);
-		this.#inspector = new Inspector(live, closed);
-		this.#share = new ShareView(links, apiLinks(id), closed);
-		need(document, "#more-open", HTMLButtonElement).addEventListener("click",
-			async () => (await lazy.more()).openMore(id, this.#admin), { signal: closed });
+		button("#connection", async () => (await this.#panels.inspector()).open(sending.pending));
+		button("#trash-open", async () => (await this.#panels.past()).trash());
+		button("#more-open", async () => (await lazy.more()).openMore(id, this.#admin));
+		button("#share-open", () => this.share());
 		followKeys(closed);
 		this.#watch();
 		home.shell.watch(() => sending.atRisk, closed);
@@ -92,8 +90,8 @@ export class BoardViews {
 		});
 		this.#admin = role === "admin";
 		this.#readOnly = role === "read";
-		this.#share.show(this.#admin);
-		this.#inspector.show(pending);
+		need(document, "#share-open", HTMLButtonElement).hidden = !this.#admin && this.#parts.links.length === 0;
+		this.#panels.unsent(pending);
 		home.shell.unsaved(pending);
 		if (presence.people.you)
 			lazy.people().then(({ showPeople }) => closed.aborted || showPeople(presence, this.#sender), () => {});
@@ -133,6 +131,7 @@ export class BoardViews {
 			(await guests).hear(from, data, this.#drawn[0]);
 		}, { signal: closed });
 		closed.addEventListener("abort", async () => {
+			need(document, "#share-open", HTMLButtonElement).hidden = true;
 			(await guests)?.close();
 			(await this.#direct)?.close();
 			document.querySelectorAll("dialog[open]").forEach((d) => d instanceof HTMLDialogElement && d.close());
@@ -149,8 +148,8 @@ export class BoardViews {
 		return direct;
 	}
 
-	share() {
-		this.#share.open();
+	async share() {
+		(await this.#panels.share()).open(this.#admin);
 	}
 }
 

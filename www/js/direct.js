@@ -111,6 +111,8 @@ export class Direct {
 			this.transfers.delete(id) && this.#changed();
 		else if (kind === "decline")
 			this.#end(transfer, transfer.way === "out" ? "declined" : "failed");
+		else if (kind === "broken")
+			this.#end(transfer, "failed");
 		else if (kind === "link")
 			transfer.link?.hear(said);
 	}
@@ -135,7 +137,11 @@ export class Direct {
 	#link(transfer) {
 		return new DirectLink(this.#live.iceServers, {
 			say: (said) => this.#say(transfer, { kind: "link", ...said }),
-			failed: () => transfer.state === "done" || this.#end(transfer, "failed"),
+			failed: () => {
+				if (transfer.state !== "done")
+					this.#say(transfer, { kind: "broken" });
+				this.#end(transfer, "failed");
+			},
 			message: (data) => (transfer.way === "in" ? this.#take(transfer, data) : this.#end(transfer, "done")),
 			open: async (path) => {
 				this.#turn(transfer, { state: "moving", path });

@@ -9,10 +9,9 @@ import { keepForOffline } from "./offline.js";
 import { lazyFetch } from "./lazy.js";
 import { persist } from "./persist.js";
 import { LandingView } from "./view_landing.js";
-import { linkShown } from "./view_share.js";
 
 /**
- * @import { ShownLink } from "./view_share.js"
+ * @import { Role, ShownLink } from "./types.js"
  */
 
 /** The page: which board is open, and how it gets to the next. */
@@ -116,9 +115,8 @@ class App {
 		try {
 			const { id, links } = await apiCreateBoard(title, key);
 			await persist(() => apiOpenSession(linkToken(links.admin), key), signal);
-			this.#links.set(id, [linkShown("write", linkToken(links.write)),
-				linkShown("read", linkToken(links.read)),
-				linkShown("admin", linkToken(links.admin))]);
+			this.#links.set(id, /** @type {Role[]} */ (["write", "read", "admin"])
+				.map((role) => ({ role, token: linkToken(links[role]) })));
 			if (signal.aborted)
 				return;
 			history.pushState(null, "", `#b=${id}`);

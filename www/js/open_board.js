@@ -13,8 +13,7 @@ import { NEWS } from "./text.js";
 /**
  * @import { BoardEvent, BoardState } from "./board.js"
  * @import { Home } from "./home.js"
- * @import { Change, Connection } from "./types.js"
- * @import { ShownLink } from "./view_share.js"
+ * @import { Change, Connection, ShownLink } from "./types.js"
  */
 
 /** A board on the screen: its state, connection, outbox and views. */

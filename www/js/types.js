@@ -54,6 +54,8 @@
 
 /** @typedef {{ id: string, title: string, role: Role }} BoardEntry */
 
+/** A link that is known in this window. @typedef {{ role: Role, token: string, name?: string, qr?: unknown, copied?: string }} ShownLink */
+
 /**
  * Which of a note's fields an editor writes.
  * @typedef {"title" | "text" | "color"} Field

@@ -30,8 +30,6 @@ export class Past {
 	constructor(board, actions, closed) {
 		this.#board = board;
 		this.#actions = actions;
-		need(document, "#trash-open", HTMLButtonElement)
-			.addEventListener("click", () => this.trash(), { signal: closed });
 		closed.addEventListener("abort", () => this.#dialog.close());
 	}
 
