@@ -9,6 +9,7 @@
  */
 
 import { DirectLink } from "./direct_link.js";
+import { Pieces } from "./direct_pieces.js";
 import { idNew } from "./id.js";
 import { nameClean } from "./people.js";
 
@@ -16,8 +17,6 @@ import { nameClean } from "./people.js";
 const ANSWER_MS = 120_000;
 /** Offers of others that may wait. */
 const MOST = 10;
-/** Pieces are put together so often, so that the browser may lay them aside. */
-const TOGETHER = 8 << 20;
 
 /**
  * @typedef {object} Transfer
@@ -33,8 +32,7 @@ const TOGETHER = 8 << 20;
  * @property {File} [file]	that is sent
  * @property {string} [address]	of what has come
  * @property {DirectLink} [link]
- * @property {(ArrayBuffer | Blob)[]} pieces
- * @property {number} loose	bytes that are not put together
+ * @property {Pieces} [pieces]	of one that comes
  */
 
 export class Direct {
@@ -154,30 +152,25 @@ export class Direct {
 
 	/** @param {Transfer} transfer @param {ArrayBuffer | string} data */
 	#take(transfer, data) {
-		if (!(data instanceof ArrayBuffer) || transfer.moved + data.byteLength > transfer.size)
+		if (!transfer.pieces?.take(data))
 			return this.#end(transfer, "failed");
-		transfer.pieces.push(data);
-		transfer.loose += data.byteLength;
-		if (transfer.loose > TOGETHER) {
-			transfer.pieces = [new Blob(transfer.pieces)];
-			transfer.loose = 0;
-		}
-		this.#turn(transfer, { moved: transfer.moved + data.byteLength });
-		if (transfer.moved === transfer.size)
+		this.#turn(transfer, { moved: transfer.pieces.moved });
+		if (transfer.pieces.whole)
 			this.#whole(transfer);
 	}
 
 	/** @param {Transfer} transfer */
 	#whole(transfer) {
 		transfer.link?.say("whole");
-		const address = URL.createObjectURL(new Blob(transfer.pieces.splice(0), { type: "application/octet-stream" }));
-		this.#turn(transfer, { state: "done", address });
+		const address = URL.createObjectURL(transfer.pieces?.blob() ?? new Blob());
+		this.#turn(transfer, { state: "done", address, pieces: undefined });
 	}
 
 	/** @param {Pick<Transfer, "id" | "way" | "peer" | "tab" | "name" | "size" | "file">} begun @returns {Transfer} */
 	#add(begun) {
 		/** @type {Transfer} */
-		const transfer = { ...begun, state: "offered", moved: 0, path: "", pieces: [], loose: 0 };
+		const transfer = { ...begun, state: "offered", moved: 0, path: "",
+			pieces: begun.way === "in" ? new Pieces(begun.size) : undefined };
 
 		this.transfers.set(transfer.id, transfer);
 		this.#changed();
@@ -195,7 +188,7 @@ export class Direct {
 		if (["done", "failed", "declined", "silent"].includes(transfer.state))
 			return;
 		transfer.link?.close();
-		this.#turn(transfer, { state, pieces: [] });
+		this.#turn(transfer, { state, pieces: undefined });
 	}
 
 	/** @param {Transfer} transfer @param {object} what */
