@@ -19,6 +19,7 @@ import { followKeys } from "./keys.js";
 import { lazy } from "./lazy.js";
 import { Panels } from "./panels.js";
 import { BoardView } from "./view_board.js";
+import { NOT_HERE } from "./text.js";
 import { need } from "./view_dom.js";
 import { chooseFiles } from "./view_drop.js";
 
@@ -61,8 +62,9 @@ export class BoardViews {
 			history: async (note) => (await this.#panels.past()).history(note),
 			toast: (text, offer) => home.shell.toast(text, offer),
 		});
-		const button = (/** @type {string} */ name, /** @type {() => void} */ act) =>
-			need(document, name, HTMLButtonElement).addEventListener("click", act, { signal: closed });
+		const button = (/** @type {string} */ name, /** @type {() => Promise<void>} */ act) =>
+			need(document, name, HTMLButtonElement).addEventListener("click",
+				() => act().catch(() => home.shell.toast(NOT_HERE)), { signal: closed });
 
 		this.#panels = new Panels({ id, live, actions, links, closed });
 		this.#view = new BoardView(id, actions, home.storage, closed);

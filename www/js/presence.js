@@ -22,6 +22,8 @@ export class Presence {
 	#live;
 	#tab;
 	#changed;
+	/** The name, where the browser keeps none. */
+	#unkept = "";
 	#toldAt = -Infinity;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
@@ -55,12 +57,21 @@ export class Presence {
 	}
 
 	get name() {
-		return globalThis.localStorage?.getItem(NAME) ?? "";
+		try {
+			return localStorage.getItem(NAME) ?? this.#unkept;
+		} catch {
+			return this.#unkept;
+		}
 	}
 
 	/** @param {string} name */
 	rename(name) {
-		localStorage.setItem(NAME, nameClean(name));
+		this.#unkept = nameClean(name);
+		try {
+			localStorage.setItem(NAME, this.#unkept);
+		} catch {
+			/* it is for this visit alone */
+		}
 		this.#tell();
 		this.#changed();
 	}

@@ -125,3 +125,4 @@ export function sizeWords(bytes) {
 	return new Intl.NumberFormat(undefined, { style: "unit", unit: UNITS[power], unitDisplay: power ? "short" : "long",
 		maximumFractionDigits: power > 1 ? 1 : 0 }).format(bytes / 1000 ** power);
 }
+export const NOT_HERE = "This part of the page is not here yet: it needs the network once.";

@@ -155,8 +155,8 @@ export class Card {
 	async #showFiles(files, readOnly) {
 		if (files.length === 0 && !this.#files.hasChildNodes())
 			return;
-		const { showFiles } = await lazy.files();
-		showFiles(this.#files, { board: this.#board, note: this.#note.id, files, readOnly, actions: this.#actions });
+		const part = await lazy.files().catch(() => null);
+		part?.showFiles(this.#files, { board: this.#board, note: this.#note.id, files, readOnly, actions: this.#actions });
 	}
 
 	/** @param {Standing} now */

@@ -35,8 +35,10 @@ export class Prose {
 		this.#text = text;
 		if (!MARKS.test(text))
 			return this.#root.replaceChildren();
-		const { markdownRead } = await lazy.markdown();
-		if (this.#text === text)
-			this.#root.replaceChildren(markdownRead(text) ?? "");
+		const part = await lazy.markdown().catch(() => null);
+		if (!part)
+			this.#text = "";		/* it stands as it is, and is tried again */
+		else if (this.#text === text)
+			this.#root.replaceChildren(part.markdownRead(text) ?? "");
 	}
 }
