@@ -33,6 +33,9 @@ take lit-html LICENSE LICENSE
 take lit-html lit-html.js lit-html.js
 take lit-html lit-html.d.ts lit-html.d.ts
 take lit-html directive.d.ts directive.d.ts
+take marked LICENSE LICENSE
+take marked lib/marked.esm.js marked.js
+take marked lib/marked.d.ts marked.d.ts
 take node-diff3 LICENSE.md LICENSE
 take node-diff3 dist/diff3.mjs diff3.js
 take node-diff3 src/diff3.d.ts diff3.d.ts

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "act/board_doc.h"
 #include "api/api.h"
@@ -47,6 +48,51 @@ put_board(void *arg, const struct board *b, enum role role)
 	return true;
 }
 
+/* "turn:USER:PASSWORD@HOST" of n bytes, as the configuration lets it in. */
+static void
+put_turn_server(struct buf *o, const char *word, size_t n)
+{
+	const char *user = (const char *)memchr(word, ':', n) + 1;
+	const char *at = memchr(word, '@', n);
+	const char *password = (const char *)memchr(user, ':',
+	    (size_t)(at - user)) + 1;
+	struct buf url;
+
+	buf_init(&url, n + 1);
+	buf_add(&url, word, (size_t)(user - word));
+	buf_add(&url, at + 1, (size_t)(word + n - at - 1));
+	json_put_string(o, url.data, url.len);
+	buf_fini(&url);
+	buf_adds(o, ",\"username\":");
+	json_put_string(o, user, (size_t)(password - 1 - user));
+	buf_adds(o, ",\"credential\":");
+	json_put_string(o, password, (size_t)(at - password));
+}
+
+/* The configured servers, an RTCIceServer each (W3C WebRTC, 4.2.3). */
+static void
+put_ice_servers(struct buf *o, const char *word)
+{
+	const char *open = "{\"urls\":";
+	size_t n;
+
+	buf_adds(o, ",\"ice_servers\":[");
+	for (; *word != '\0'; word += n) {
+		word += strspn(word, " ");
+		n = strcspn(word, " ");
+		if (n == 0)
+			break;
+		buf_adds(o, open);
+		if (memchr(word, '@', n) != NULL)
+			put_turn_server(o, word, n);
+		else
+			json_put_string(o, word, n);
+		buf_addc(o, '}');
+		open = ",{\"urls\":";
+	}
+	buf_addc(o, ']');
+}
+
 /* The board with all that a client needs to know before it reads the notes. */
 static bool
 put_snapshot_head(void *arg, const struct board *b, enum role role)
@@ -63,12 +109,13 @@ put_snapshot_head(void *arg, const struct board *b, enum role role)
 	    "\"feeds\":[%s\"eventsource\",\"continuous\",\"longpoll\","
 	    "\"htmlfile\",\"normal\"%s],"
 	    "\"limits\":{\"note_bytes\":%lld,\"body_bytes\":%lld,"
-	    "\"file_bytes\":%lld,\"ops\":%d},"
-	    "\"notes\":[", role_name(c->access.role),
+	    "\"file_bytes\":%lld,\"ops\":%d}", role_name(c->access.role),
 	    sockets ? "\"websocket\"," : "", sockets ? ",\"signals\"" : "",
 	    (long long)config->note_bytes,
 	    (long long)config->body_bytes, (long long)config->file_bytes,
 	    OP_BATCH_MAX);
+	put_ice_servers(&c->out, config->ice_servers);
+	buf_adds(&c->out, ",\"notes\":[");
 	return true;
 }
 

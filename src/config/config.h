@@ -33,6 +33,7 @@ struct config {
 	/* [http] */
 	char		*url;		/* of the app, "" to take it from the request */
 	char		*origins;	/* separated by spaces, "" for the own host */
+	char		*ice_servers;	/* separated by spaces, "" for none */
 	int64_t		 threads;
 	int64_t		 holds;		/* held responses a data directory */
 	int64_t		 holds_address;	/* of them, by one address */

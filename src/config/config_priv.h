@@ -15,6 +15,7 @@ enum key_type {
 	KEY_PATH,	/* char *, absolute */
 	KEY_FILE,	/* the same, or "" */
 	KEY_URL,	/* char *, http or https, or "" */
+	KEY_ICE,	/* char *, stun and turn servers, or "" */
 	KEY_COUNT,	/* int64_t */
 	KEY_SIZE,	/* int64_t bytes; "64K": K, M, G, T are powers of 1024 */
 	KEY_DURATION,	/* int64_t milliseconds; "15s": ms, s, m, h, d */

@@ -142,7 +142,8 @@ static bool
 may_go_on(const struct config_key *k)
 {
 	return k->type == KEY_TEXT || k->type == KEY_PATH ||
-	    k->type == KEY_FILE || k->type == KEY_URL;
+	    k->type == KEY_FILE || k->type == KEY_URL ||
+	    k->type == KEY_ICE;
 }
 
 /* The indented lines after a text are joined to it with single spaces. */

@@ -44,6 +44,8 @@ const struct config_key config_keys[] = {
 	    "Address of the page, for links; empty: as the request says."),
 	TEXT("http", "origins", KEY_TEXT, "", origins,
 	    "Origins whose pages may write, separated by spaces; empty: the own host."),
+	TEXT("http", "ice_servers", KEY_ICE, "", ice_servers,
+	    "For files sent from browser to browser: stun:HOST and turn:USER:PASSWORD@HOST, separated by spaces; empty: the local network alone."),
 	NUMBER("http", "threads", KEY_COUNT, "160", 1, 1024, threads,
 	    "Requests served at the same time, a process."),
 	NUMBER("http", "holds", KEY_COUNT, "128", 0, 4096, holds,

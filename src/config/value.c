@@ -195,6 +195,44 @@ check_url(const char *s, struct buf *why)
 	return ST_OK;
 }
 
+/* Whether a word of n bytes is "stun:HOST" or "turn:USER:PASSWORD@HOST". */
+static bool
+is_ice_server(const char *word, size_t n)
+{
+	static const char *const schemes[] = { "stun:", "stuns:", "turn:",
+	    "turns:" };
+	const char *rest, *at;
+	size_t i, len;
+
+	for (i = 0; i < 4; i++) {
+		len = strlen(schemes[i]);
+		if (n <= len || strncmp(word, schemes[i], len) != 0)
+			continue;
+		rest = word + len;
+		at = memchr(rest, '@', n - len);
+		if (i < 2)
+			return at == NULL;
+		return at != NULL && at + 1 < word + n && *rest != ':' &&
+		    memchr(rest, ':', (size_t)(at - rest)) != NULL;
+	}
+	return false;
+}
+
+static enum status
+check_ice(const char *s, struct buf *why)
+{
+	size_t n;
+
+	for (; *s != '\0'; s += n) {
+		s += strspn(s, " ");
+		n = strcspn(s, " ");
+		if (n > 0 && !is_ice_server(s, n))
+			return wrong(why, "must be stun:HOST or "
+			    "turn:USER:PASSWORD@HOST, separated by spaces");
+	}
+	return ST_OK;
+}
+
 static enum status
 set_text(struct config *c, const struct config_key *k, const char *text,
     struct buf *why)
@@ -208,6 +246,8 @@ set_text(struct config *c, const struct config_key *k, const char *text,
 		st = check_path(text, why);
 	if (st == ST_OK && k->type == KEY_URL)
 		st = check_url(text, why);
+	if (st == ST_OK && k->type == KEY_ICE)
+		st = check_ice(text, why);
 	if (st)
 		return st;
 	copy = strdup(text);
@@ -229,6 +269,7 @@ config_value_set(struct config *c, const struct config_key *k,
 	case KEY_PATH:
 	case KEY_FILE:
 	case KEY_URL:
+	case KEY_ICE:
 		return set_text(c, k, text, why);
 	case KEY_COUNT:
 	case KEY_SIZE:
@@ -281,6 +322,7 @@ config_value_print(const struct config *c, const struct config_key *k,
 	case KEY_PATH:
 	case KEY_FILE:
 	case KEY_URL:
+	case KEY_ICE:
 		buf_adds(out, *(char *const *)(const void *)at);
 		break;
 	case KEY_COUNT:

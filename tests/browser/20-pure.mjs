@@ -18,6 +18,7 @@ fs.cpSync(path.resolve(HERE, "../../www/js"), dir, { recursive: true });
 const load = (name) => import(pathToFileURL(path.join(dir, name)).href);
 
 const { boardEmpty, boardEvent, boardOrder, boardReduce } = await load("board.js");
+const { orderFirst, orderMove } = await load("order.js");
 const { hashParse, linkMake, linkParse } = await load("link.js");
 fs.rmSync(dir, { recursive: true });
 
@@ -98,5 +99,31 @@ await tap({
 		same(order(), "cdba", "pinned, placed, newest");
 		state = boardReduce(state, { type: "note", note: note("a", 9, { text: "edited" }) });
 		same(order(), "cdba", "after an edit");
+	},
+
+	a_note_moves_behind_any_other_and_the_fewest_make_room() {
+		let random = 1;
+		const next = (n) => {
+			random = (random * 48271) % 2147483647;
+			return random % n;
+		};
+		let state = boardEmpty("b");
+		for (let n = 0; n < 9; n++)
+			state = boardReduce(state, { type: "note", note: note(`n${n}`, 1, { pinned: n < 3 }) });
+		for (let round = 2; round < 500; round++) {
+			const before = boardOrder(state);
+			const peers = before.filter((n) => n.pinned === (round % 2 === 0));
+			const moved = peers[next(peers.length)];
+			const others = peers.filter((n) => n !== moved);
+			const after = [null, ...others][next(peers.length)];
+			const changes = orderMove(before, moved.id, after?.id ?? (peers === before ? null : before[before.indexOf(peers[0]) - 1]?.id ?? null));
+			ok(changes.length <= others.length / 2 + 1.5, `${changes.length} changes`);
+			for (const { id, pos } of changes)
+				state = boardReduce(state, { type: "note", note: { ...state.notes.get(id), pos, rev: String(round) } });
+			const wanted = others.map((n) => n.id);
+			wanted.splice(after ? wanted.indexOf(after.id) + 1 : 0, 0, moved.id);
+			same(boardOrder(state).filter((n) => peers.some((p) => p.id === n.id)).map((n) => n.id), wanted, `the order in round ${round}`);
+		}
+		ok(orderFirst(state.notes.values()) <= 0, "a new note comes first");
 	},
 });

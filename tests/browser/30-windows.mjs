@@ -51,7 +51,7 @@ await world.tap({
 		const [one, two] = await pair([]);
 		await one.fill("#new-title", "Bread");
 		await one.fill("#new-text", "rye\nand wheat");
-		await one.click("#composer button");
+		await one.click("#composer .loud");
 		await shows((await card(two, "Bread")).locator(".text"), "rye\nand wheat");
 		same(await value(one.locator("#new-text")), "", "the form after adding");
 	},
@@ -145,7 +145,7 @@ await world.tap({
 		await shows(mine.locator(".title"), "A poem");
 		same(await unmoved(one), { focused: true, caret: [9, 12] }, "after a title");
 		await two.fill("#new-text", "another note, which goes to the top");
-		await two.click("#composer button");
+		await two.click("#composer .loud");
 		await count(one, ".card", 2);
 		same(await unmoved(one), { focused: true, caret: [9, 12] }, "after a new note");
 		await (await card(two, "A poem")).locator(".text").fill("and a rose is a rose");
@@ -236,7 +236,7 @@ await world.tap({
 		await live(one);
 		await live(two);
 		await one.fill("#new-text", "only once");
-		await one.click("#composer button");
+		await one.click("#composer .loud");
 		await until(() => keys.length > 1, "a second try", 20);
 		same(keys[0], keys[1], "keys");
 		await card(two, "only once");

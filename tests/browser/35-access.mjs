@@ -30,6 +30,23 @@ async function* screens(page, board) {
 	await page.evaluate(AXE);
 	await card(page, "Plan");
 	yield "the board";
+	await page.locator("#people:visible").click();
+	yield "who is here";
+	await page.keyboard.press("Escape");
+	await page.click("#more-open");
+	await page.locator("#more .keys").waitFor();
+	yield "what can be done with the board";
+	await page.keyboard.press("Escape");
+	await page.getByRole("button", { name: "Draw a sketch on the note Plan" }).click();
+	await page.locator("#sketch canvas").waitFor();
+	yield "a sketch";
+	await page.click("#sketch .keep");
+	await page.locator(".thumb img").waitFor();
+	yield "a note with a picture";
+	await page.locator("button.thumb").click();
+	await page.locator("#viewer[open] img").waitFor();
+	yield "the picture";
+	await page.keyboard.press("Escape");
 	await page.click("#connection");
 	await page.locator("#inspector .costs tbody tr").first().waitFor();
 	yield "the inspector";
@@ -76,6 +93,22 @@ await world.tap({
 			...[...document.querySelectorAll("dialog[open]")].map((d) => d.scrollWidth - d.clientWidth)]);
 		ok(wide.every((px) => px <= 0), `${screen} fits: ${wide}`);
 	}, { viewport: { width: 390, height: 800 } }),
+
+	async nothing_moves_where_people_ask_for_that() {
+		const board = await world.board(DOCS, "Camp");
+		const motions = async (reducedMotion) => {
+			const page = await world.window(board.links.write, undefined, { reducedMotion });
+			await live(page, "websocket");
+			await (await card(page, "Plan")).locator(".text").waitFor({ state: "attached" });
+			const { notes } = await world.ask("GET", `boards/${board.id}`, { token: board.tokens.read });
+			await world.ask("POST", `boards/${board.id}/ops`, { token: board.tokens.write, body: { ops: [{ op: "patch",
+				id: notes.find((n) => n.title === "Plan").id, key: `m-${reducedMotion}`, if_match: "*", doc: { text: `seen by ${reducedMotion}` } }] } });
+			await page.locator(".card.fresh").waitFor();
+			return page.evaluate(() => document.getAnimations().length);
+		};
+		ok(await motions("no-preference") > 0, "a change is seen to move");
+		same(await motions("reduce"), 0, "what moves");
+	},
 
 	async the_main_tasks_need_no_mouse() {
 		const board = await world.board(DOCS, "Camp");

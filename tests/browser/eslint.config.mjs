@@ -6,8 +6,8 @@ function globals(names) {
 }
 
 const AS_TEXT = "text goes in as text";
-const everywhere = ["AbortController", "Blob", "URL", "URLSearchParams", "clearTimeout",
-	"performance", "setTimeout", "console"];
+const everywhere = ["AbortController", "Blob", "URL", "URLSearchParams", "XMLHttpRequest", "clearInterval", "clearTimeout",
+	"performance", "setInterval", "setTimeout", "console"];
 
 export default [
 	js.configs.recommended,
@@ -27,14 +27,14 @@ export default [
 		languageOptions: {
 			globals: globals([...everywhere, "AbortSignal", "Blob", "BroadcastChannel",
 				"CSS", "CloseEvent", "DOMException", "Element", "Event", "EventTarget",
-				"EventSource", "FormData", "HTMLButtonElement", "HTMLDialogElement",
+				"EventSource", "File", "FormData", "HTMLButtonElement", "HTMLDialogElement",
 				"HTMLElement", "HTMLFormElement", "HTMLInputElement",
-				"HTMLLabelElement", "HTMLQuoteElement", "HTMLSelectElement",
+				"HTMLLabelElement", "HTMLOListElement", "HTMLQuoteElement", "HTMLSelectElement",
 				"HTMLTemplateElement", "HTMLTextAreaElement", "HTMLTimeElement",
 				"HTMLUListElement", "Headers", "Intl", "MessageChannel",
 				"MessageEvent", "PerformanceObserver",
-				"Request", "ResizeObserver", "Response", "SharedWorker", "TextDecoder",
-				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "caches", "crypto", "document", "fetch",
+				"RTCPeerConnection", "Request", "ResizeObserver", "Response", "SharedWorker", "TextDecoder",
+				"TextEncoder", "WebSocket", "addEventListener", "atob", "btoa", "caches", "createImageBitmap", "crypto", "document", "fetch", "getSelection",
 				"globalThis", "history", "localStorage", "location", "navigator", "queueMicrotask", "requestAnimationFrame", "window"]),
 		},
 		rules: { "max-lines": ["error", 200] },
@@ -44,8 +44,8 @@ export default [
 		languageOptions: {
 			globals: globals([...everywhere, "Blob", "MutationObserver",
 				"PageTransitionEvent", "Response", "dispatchEvent",
-				"WebSocket", "btoa", "crypto",
-				"document", "fetch", "location", "process", "window"]),
+				"WebSocket", "atob", "btoa", "crypto",
+				"document", "fetch", "localStorage", "location", "process", "window"]),
 		},
 	},
 ];

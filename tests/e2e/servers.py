@@ -204,8 +204,8 @@ class Apache(Server):
 
     def try_port(self):
         """Starts it; whether the port was free."""
-        modules = ("mpm_event", "authz_core", "alias", "dir", "env",
-                   "headers", "mime", "reqtimeout", "proxy",
+        modules = ("mpm_event", "authz_core", "alias", "deflate", "dir",
+                   "env", "filter", "headers", "mime", "reqtimeout", "proxy",
                    "proxy_http") + self.modules
         conf = self.write(APACHE, more=self.more.format(dir=self.site.dir),
                           modules="\n".join(

@@ -1,10 +1,12 @@
 // @ts-check
 
+import { idNew } from "./id.js";
 import { noteName } from "./note.js";
+import { FILES, sizeWords } from "./text.js";
 
 /**
  * @import { Edit } from "./edits.js"
- * @import { Outbox } from "./outbox.js"
+ * @import { ShownFile } from "./files.js"
  * @import { Base } from "./view_field.js"
  * @import { Note } from "./types.js"
  */
@@ -15,19 +17,24 @@ import { noteName } from "./note.js";
  * @property {(note: string) => void} dismiss	take the card away
  * @property {(note: Note) => void} history	show what the note was
  * @property {(text: string, offer?: { label: string, act: () => void }) => void} toast
+ * @property {(note: string) => void} typing	somebody is
+ * @property {(note: string, keep: (file: File) => void, left: () => void) => void} sketch	have one drawn
+ * @property {() => number} fileBytes	how large a file may be
  */
 
 /** What the views may ask for.  All of it shows at once, and is kept until it is done. */
 export class Actions {
 	#outbox;
+	#files;
 	#effects;
 
 	/**
-	 * @param {Outbox} outbox
+	 * @param {import("./sending.js").Sending} sending
 	 * @param {Effects} effects
 	 */
-	constructor(outbox, effects) {
+	constructor({ outbox, files }, effects) {
 		this.#outbox = outbox;
+		this.#files = files;
 		this.#effects = effects;
 	}
 
@@ -43,6 +50,7 @@ export class Actions {
 	 * @param {string} value
 	 */
 	edit(note, field, base, value) {
+		this.#effects.typing(note);
 		this.#outbox.add({ note, kind: "field", field, value, base: base.value, rev: base.rev });
 	}
 
@@ -65,6 +73,8 @@ export class Actions {
 	 * @param {{ text?: string, done?: boolean, pos?: number }} doc
 	 */
 	putItem(note, item, doc) {
+		if (doc.text !== undefined)
+			this.#effects.typing(note);
 		this.#outbox.add({ note, kind: "item", item, doc });
 	}
 
@@ -92,6 +102,49 @@ export class Actions {
 	/** @param {Note} note */
 	history(note) {
 		this.#effects.history(note);
+	}
+
+	/** @param {string | null} note	null: a new one @param {readonly File[]} files */
+	attach(note, files) {
+		const most = this.#effects.fileBytes();
+		const fit = files.filter((f) => f.size <= most);
+		const large = files.find((f) => f.size > most);
+
+		if (large)
+			this.#effects.toast(FILES.tooLarge(large.name, sizeWords(most)));
+		if (fit.length === 0)
+			return;
+		const id = note ?? idNew();
+		if (note === null)
+			this.add(/** @type {any} */ ({ id, kind: "text", title: "", text: "" }));
+		this.#files.add(id, fit);
+	}
+
+	/** @param {string | null} note	null: a new one */
+	sketch(note) {
+		const id = note ?? idNew();
+
+		if (note === null)
+			this.add(/** @type {any} */ ({ id, kind: "text", title: FILES.sketch, text: "" }));
+		this.#effects.sketch(id, (file) => this.attach(id, [file]), () => note === null && this.#discard(id));
+	}
+
+	/** What nothing was put into. @param {string} note */
+	#discard(note) {
+		this.#effects.dismiss(note);
+		this.#outbox.add({ note, kind: "delete", rev: "*" });
+	}
+
+	/** @param {string} note @param {ShownFile} file */
+	detach(note, file) {
+		this.#files.remove(note, file);
+		this.#effects.toast(FILES.removed(file.name), file.bytes ? undefined
+			: { label: FILES.undo, act: () => this.#files.undo(file.id) });
+	}
+
+	/** @param {string} file */
+	sendAgain(file) {
+		this.#files.again(file);
 	}
 
 	/** @param {Edit} edit @param {string} value @param {Note} note */

@@ -16,6 +16,7 @@ const PATIENCE_MS = 20_000;
 /**
  * @typedef {object} Ask
  * @property {unknown} [body]	sent as JSON
+ * @property {Blob} [raw]	JSON as it is; it may take its time
  * @property {string} [key]	the write's Idempotency-Key
  */
 
@@ -120,6 +121,16 @@ export function apiLinks(board) {
 	};
 }
 
+/**
+ * Brings back what an export holds.
+ * @param {string} board
+ * @param {Blob} file
+ * @returns {Promise<Record<"notes" | "files", { created: number, skipped: number }>>}
+ */
+export async function apiImport(board, file) {
+	return (await call("POST", `boards/${board}/import`, { raw: file })).body;
+}
+
 /** @param {string} path */
 function address(path) {
 	return new URL(`api/${path}`, document.baseURI);
@@ -133,12 +144,12 @@ function address(path) {
  */
 async function call(method, path, ask) {
 	const stop = new AbortController();
-	const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+	const timer = setTimeout(() => stop.abort(), ask.raw ? PATIENCE_MS * 15 : PATIENCE_MS);
 
 	try {
 		const answer = await fetch(address(path), {
 			method, headers: headers(ask), signal: stop.signal,
-			body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+			body: ask.raw ?? (ask.body === undefined ? undefined : JSON.stringify(ask.body)),
 		});
 		return await read(answer);
 	} catch (error) {
@@ -151,7 +162,7 @@ async function call(method, path, ask) {
 /** @param {Ask} ask */
 function headers(ask) {
 	const headers = new Headers({ Accept: "application/json" });
-	if (ask.body !== undefined)
+	if (ask.body !== undefined || ask.raw)
 		headers.set("Content-Type", "application/json");
 	if (ask.key !== undefined)
 		headers.set("Idempotency-Key", `"${ask.key}"`);

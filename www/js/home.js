@@ -9,13 +9,12 @@ import { Shell } from "./view.js";
 export class Home {
 	tab = idNew();
 	shell = new Shell();
-	storage;
+	/** The page among those of its origin. */
+	place = new URL(".", document.baseURI).pathname;
+	storage = new Storage(this.place);
 	neighbours;
 
 	constructor() {
-		const place = new URL(".", document.baseURI).pathname;
-
-		this.storage = new Storage(place);
-		this.neighbours = new Neighbours(`notewire ${place}`, this.tab);
+		this.neighbours = new Neighbours(`notewire ${this.place}`, this.tab);
 	}
 }

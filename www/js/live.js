@@ -1,6 +1,7 @@
 // @ts-check
 
 import { ApiError } from "./api.js";
+import { idNew } from "./id.js";
 import { PushClient } from "./notewire/index.js";
 
 /**
@@ -17,6 +18,8 @@ import { PushClient } from "./notewire/index.js";
 /** The board's connection. */
 export class Live {
 	client;
+	/** The secret by which this browser takes part in signals. */
+	peer;
 	#listener;
 	#reason = "";
 	#closed = false;
@@ -26,12 +29,23 @@ export class Live {
 	 * @param {Listener} listener
 	 */
 	constructor(board, listener) {
-		this.client = new PushClient({ board });
+		this.peer = peerOf(board);
+		this.client = new PushClient({ board, peer: this.peer });
 		this.#listener = listener;
 	}
 
 	get online() {
 		return this.client.state === "open";
+	}
+
+	/** Whether what is not kept can be told now. */
+	get signals() {
+		return this.online && this.client.snapshot?.feeds.includes("signals") === true;
+	}
+
+	/** @returns {RTCIceServer[]}	for connections between browsers */
+	get iceServers() {
+		return Reflect.get(this.client.snapshot ?? {}, "ice_servers") ?? [];
 	}
 
 	/** Whether the board has been read in this visit. */
@@ -72,5 +86,21 @@ export class Live {
 
 		if (!this.#closed)
 			this.#listener.connection({ state, transport, reason: this.#reason, rtt });
+	}
+}
+
+/**
+ * One for all tabs, which share a connection.
+ * @param {string} board
+ */
+function peerOf(board) {
+	const key = `notewire peer ${board}`;
+
+	try {
+		const peer = localStorage.getItem(key) ?? idNew();
+		localStorage.setItem(key, peer);
+		return peer;
+	} catch {
+		return idNew();
 	}
 }

@@ -6,12 +6,12 @@ import { keyNew } from "./id.js";
 import { hashParse, linkParse, linkToken } from "./link.js";
 import { OpenBoard } from "./open_board.js";
 import { keepForOffline } from "./offline.js";
+import { lazyFetch } from "./lazy.js";
 import { persist } from "./persist.js";
 import { LandingView } from "./view_landing.js";
-import { linkShown } from "./view_share.js";
 
 /**
- * @import { ShownLink } from "./view_share.js"
+ * @import { Role, ShownLink } from "./types.js"
  */
 
 /** The page: which board is open, and how it gets to the next. */
@@ -115,9 +115,8 @@ class App {
 		try {
 			const { id, links } = await apiCreateBoard(title, key);
 			await persist(() => apiOpenSession(linkToken(links.admin), key), signal);
-			this.#links.set(id, [linkShown("write", linkToken(links.write)),
-				linkShown("read", linkToken(links.read)),
-				linkShown("admin", linkToken(links.admin))]);
+			this.#links.set(id, /** @type {Role[]} */ (["write", "read", "admin"])
+				.map((role) => ({ role, token: linkToken(links[role]) })));
 			if (signal.aborted)
 				return;
 			history.pushState(null, "", `#b=${id}`);
@@ -161,5 +160,9 @@ function refusal(error, unknown) {
 
 const app = new App();
 window.addEventListener("hashchange", () => app.go());
-app.go();
-window.addEventListener("load", () => keepForOffline().catch(() => {}));
+const first = app.go();
+window.addEventListener("load", async () => {
+	await first;
+	await lazyFetch();
+	await keepForOffline().catch(() => {});
+});

@@ -1,27 +1,20 @@
 // @ts-check
 
-import { Actions } from "./actions.js";
-import { apiBoard, apiLinks, apiNote } from "./api.js";
-import { boardEmpty, boardEvent, boardKnown, boardReduce, changeIsAbout, snapshotOf } from "./board.js";
-import { display } from "./display.js";
-import { editsByNote } from "./edits.js";
+import { apiBoard } from "./api.js";
+import { BoardKeeper } from "./board_keeper.js";
+import { BoardViews } from "./board_views.js";
+import { boardEmpty, boardEvent, boardReduce, changeIsAbout, snapshotOf } from "./board.js";
 import { Live } from "./live.js";
 import { noteName } from "./note.js";
-import { Outbox } from "./outbox.js";
-import { NEWS, NOT_DONE } from "./text.js";
-import { BoardView } from "./view_board.js";
-import { Inspector } from "./view_inspector.js";
-import { Past } from "./view_past.js";
-import { ShareView } from "./view_share.js";
+import { Presence } from "./presence.js";
+import { Sending } from "./sending.js";
+import { NEWS } from "./text.js";
 
 /**
  * @import { BoardEvent, BoardState } from "./board.js"
  * @import { Home } from "./home.js"
- * @import { Change, Connection } from "./types.js"
- * @import { ShownLink } from "./view_share.js"
+ * @import { Change, Connection, ShownLink } from "./types.js"
  */
-
-const KEEP_AFTER_MS = 2_000;
 
 /** A board on the screen: its state, connection, outbox and views. */
 export class OpenBoard {
@@ -31,15 +24,12 @@ export class OpenBoard {
 	#shell;
 	#closed = new AbortController();
 	#live;
-	#outbox;
-	#view;
-	#share;
-	#inspector;
+	#sending;
+	#views;
 	/** @type {Set<string>} notes others changed since they were last shown */
 	#fresh = new Set();
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
-	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#keeper;
 	#ended = false;
 
@@ -62,22 +52,16 @@ export class OpenBoard {
 			change: (change) => this.#change(change),
 			connection: (connection) => this.#connection(connection),
 		});
-		this.#outbox = new Outbox(id, home.tab, home.storage, {
-			publish: (op) => this.#live.client.publish(op),
-			note: (note) => apiNote(id, note),
-			changed: () => this.#later(),
-			refused: (_, problem) => this.#shell.toast(NOT_DONE(problem)),
+		this.#sending = new Sending(id, home, {
+			publish: (op) => this.#live.client.publish(op), state: () => this.#state, changed: () => this.#later(),
 		});
-		const actions = new Actions(this.#outbox, {
-			dismiss: (note) => this.#view.dismiss(note), history: (note) => past.history(note),
-			toast: (text, offer) => this.#shell.toast(text, offer),
+		this.#keeper = new BoardKeeper(home.storage, id, () => (this.#live.read && !this.#ended && !closed.aborted
+			? snapshotOf(this.#state) : null));
+		const presence = new Presence(this.#live, home.tab, () => this.#later(), closed);
+		this.#views = new BoardViews({
+			id, home, live: this.#live, sending: this.#sending, presence, links, closed,
 		});
-		const past = new Past(id, actions, closed);
-		this.#view = new BoardView(id, actions, home.storage, closed);
-		this.#inspector = new Inspector(this.#live, closed);
-		this.#share = new ShareView(links, apiLinks(id), closed);
-		this.#shell.watch(() => this.#outbox.atRisk, closed);
-		window.addEventListener("pagehide", () => this.#keep(), { signal: closed });
+		window.addEventListener("pagehide", () => this.#keeper.now(), { signal: closed });
 	}
 
 	/**
@@ -87,7 +71,7 @@ export class OpenBoard {
 	async open() {
 		const { storage, neighbours } = this.#home;
 		const known = await storage.board(this.#state.id).catch(() => undefined);
-		const loading = this.#outbox.load(neighbours).catch(() => {});
+		const loading = this.#sending.load(neighbours);
 
 		if (this.#closed.signal.aborted)
 			return;
@@ -97,11 +81,11 @@ export class OpenBoard {
 			this.#shown();
 		}
 		await this.#live.connect().catch((error) => {
-			storage.keepBoard(this.#state.id, null);
+			this.#keeper.forget();
 			throw error;
 		});
 		await loading;
-		this.#outbox.start();
+		this.#sending.start();
 	}
 
 	#shown() {
@@ -113,21 +97,23 @@ export class OpenBoard {
 	#connection(connection) {
 		this.#ended = connection.state === "closed";
 		if (this.#ended)
-			this.#outbox.close();
+			this.#sending.close();
+		else if (connection.state === "open")
+			this.#sending.files.wake();
 		this.#shell.connection(connection);
 		this.#later();
 	}
 
 	close() {
-		this.#keep();
+		this.#keeper.now();
 		clearTimeout(this.#timer);
 		this.#closed.abort();
-		this.#outbox.close();
+		this.#sending.close();
 		this.#live.close();
 	}
 
 	share() {
-		this.#share.open();
+		this.#views.share();
 	}
 
 	/** @param {Change} change */
@@ -139,7 +125,7 @@ export class OpenBoard {
 			return void this.#refresh();
 		if (!event)
 			return;
-		const ours = this.#outbox.edits.some((e) => e.note === change.id && e.sent);
+		const ours = this.#sending.touches(change.id);
 		this.#apply(event);
 		if (this.#state === before || ours)
 			return;
@@ -163,16 +149,9 @@ export class OpenBoard {
 	/** @param {BoardEvent} event */
 	#apply(event) {
 		this.#state = boardReduce(this.#state, event);
-		this.#outbox.confirm((note) => boardKnown(this.#state, note));
-		this.#keeper ??= setTimeout(() => this.#keep(), KEEP_AFTER_MS);
+		this.#sending.confirm(this.#state);
+		this.#keeper.soon();
 		this.#later();
-	}
-
-	#keep() {
-		clearTimeout(this.#keeper);
-		this.#keeper = undefined;
-		if (this.#live.read && !this.#ended && !this.#closed.signal.aborted)
-			this.#home.storage.keepBoard(this.#state.id, snapshotOf(this.#state)).catch(() => {});
 	}
 
 	#later() {
@@ -180,19 +159,11 @@ export class OpenBoard {
 	}
 
 	#show() {
-		const role = this.#ended ? "read" : this.#state.role;
-		const edits = this.#outbox.edits;
-
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		if (this.#closed.signal.aborted)
 			return;
-		this.#view.show({ ...display(this.#state, edits), role }, {
-			edits: editsByNote(edits), fresh: this.#fresh, server: this.#state.notes, online: this.#live.online,
-		});
-		this.#share.show(role === "admin");
-		this.#inspector.show(this.#outbox.pending);
-		this.#shell.unsaved(this.#outbox.pending);
+		this.#views.show(this.#state, this.#ended, this.#fresh);
 		this.#fresh.clear();
 	}
 }

@@ -1,6 +1,7 @@
 // @ts-check
 
 import { html } from "../modules/lit-html/lit-html.js";
+import { lazy } from "./lazy.js";
 
 /**
  * The clipboard is open only to pages of a secure context; elsewhere the old
@@ -24,7 +25,7 @@ export async function copyFrom(input) {
  * @param {string} label
  */
 export async function qrOf(address, label) {
-	const { encode } = await import("../modules/uqr/index.js");
+	const { encode } = await lazy.qr();
 	const { data, size } = encode(address, { ecc: "M", border: 3 });
 	const dark = data.flatMap((row, y) => row.flatMap((on, x) => (on ? `M${x} ${y}h1v1h-1z` : []))).join("");
 

@@ -12,7 +12,7 @@
 import { openDB } from "../modules/idb/index.js";
 
 /** @typedef {import("../modules/idb/index.js").IDBPDatabase<any>} Database */
-/** @typedef {{ title: string, text: string, list: boolean }} Draft */
+/** @typedef {{ title: string, text: string, list: boolean, files?: readonly File[] }} Draft */
 
 export class Storage {
 	/** @type {Promise<Database | null>} */
@@ -52,7 +52,10 @@ export class Storage {
 	async keep(put, gone) {
 		const tx = (await this.#db)?.transaction("edits", "readwrite", { durability: "strict" });
 
-		await Promise.all([...put.map((e) => tx?.store.put(e)), ...gone.map((id) => tx?.store.delete(id)), tx?.done]);
+		const asked = [...put.map((e) => tx?.store.put(e)), ...gone.map((id) => tx?.store.delete(id))];
+
+		tx?.commit();			/* the page may be going */
+		await Promise.all([...asked, tx?.done]);
 	}
 
 	/**
@@ -92,8 +95,10 @@ export class Storage {
 
 	/** @param {string} board @param {Draft | null} draft */
 	async keepDraft(board, draft) {
-		const db = await this.#db;
+		const tx = (await this.#db)?.transaction("drafts", "readwrite");
+		const asked = draft ? tx?.store.put(draft, board) : tx?.store.delete(board);
 
-		await (draft ? db?.put("drafts", draft, board) : db?.delete("drafts", board));
+		tx?.commit();			/* the page may be going */
+		await Promise.all([asked, tx?.done]);
 	}
 }

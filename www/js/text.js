@@ -16,23 +16,6 @@ const LIVE = {
 	htmlfile: "Live by a forever frame",
 	poll: "Checking every few seconds",
 };
-/** @type {Record<TransportName, string>} */
-export const BY = {
-	websocket: "WebSocket",
-	eventsource: "Event stream",
-	htmlfile: "Forever frame",
-	longpoll: "Long-poll",
-	poll: "Poll",
-};
-/** @type {Record<TransportName | "", string>} */
-const ABOUT = {
-	"": "",
-	websocket: "The best there is: one connection stays open, and both sides speak whenever they want.",
-	eventsource: "One answer stays open and the service writes each change into it; what you do goes as a request of its own.",
-	htmlfile: "A hidden frame loads a page that never ends; each change is a line of script in it. It passes where streams are held back.",
-	longpoll: "The page asks, and the service keeps the question until something has changed. It passes where nothing else does.",
-	poll: "The page asks every few seconds. Changes come late, but they come.",
-};
 /** @type {Record<State, string>} */
 const STATES = {
 	idle: "Resting",
@@ -82,6 +65,9 @@ export const STANDING = {
 	refused: "Not saved",
 };
 
+/** @param {string[]} names	"" where there is none */
+export const TYPING = (names) => (names.length === 0 ? "" : names.length > 2 ? `${names.length} are writing…`
+	: `${names.map((name) => name || "Somebody").join(" and ")} ${names.length === 1 ? "is" : "are"} writing…`);
 /** @param {boolean} known @param {boolean} gone @param {string} name */
 export const NEWS = (known, gone, name) => `${!known ? "Added" : gone ? "Deleted" : "Changed"}: ${name}.`;
 /** @param {string} problem */
@@ -89,89 +75,54 @@ export const NOT_DONE = (problem) => `That was not done. ${problem}.`;
 /** @param {string} words @param {number} n	edits that are not sent */
 export const UNSENT = (words, n) => (n ? `${words} · ${n === 1 ? "1 change" : `${n} changes`} not saved yet` : words);
 
-/** @param {State} state @param {TransportName | ""} transport */
-export const connectionAbout = (state, transport) => (state === "open" ? ABOUT[transport]
-	: "There is no connection now. What you write is kept in this browser and goes as soon as there is one.");
-export const INSPECT = {
-	title: "How this page is connected",
-	close: "Close",
-	way: "Way",
-	none: "none",
-	rtt: "Round trip",
-	cursor: "Place in the log",
-	unsent: "Changes not sent",
-	wake: "Try again now",
-	costs: "What headers cost",
-	costsAbout: "Bytes that travel beside each message. A poll pays for a whole request each time; a WebSocket for two to fourteen bytes.",
-	costColumns: ["Way", "Messages", "Bytes a message", "Bytes beside it"],
-	/** @param {string} way */
-	beside: (way) => `Bytes beside a message: ${way}`,
-	nothing: "Nothing has been heard yet.",
-	blocked: "does not get through here",
-	measure: "Try all ways and compare",
-	/** @param {string} way */
-	measuring: (way) => `Trying: ${way}…`,
-	messages: "Messages, latest first",
-	columns: ["Time", "Direction", "What", "Bytes", "Beside", "Way", "Place"],
-	in: "← in",
-	out: "→ out",
+/** @type {Record<string, (name: string) => string>} */
+export const ACTS = {
+	attach: (name) => `Attach files to the note ${name}`,
+	sketch: (name) => `Draw a sketch on the note ${name}`,
+	pin: (name) => `Pin the note ${name}`,
+	history: (name) => `History of the note ${name}`,
+	move: (name) => `Move the note ${name}`,
+	delete: (name) => `Delete the note ${name}`,
 };
-/** @type {Record<string, string>} */
-export const KINDS = {
-	"change": "a change of the board",
-	"heartbeat": "a beat: the way is open",
-	"up-to-date": "all has been told",
-	"results": "the service says what it did",
-	"presence": "who is here",
-	"signal": "a signal",
-	"reset": "start again",
-	"end": "the end of this line",
-	"problem": "a refusal",
-	"patch": "a change of yours",
-	"put": "a new note of yours",
-	"delete": "a note you deleted",
-	"restore": "a note you brought back",
-	"put_item": "an item of yours",
-	"delete_item": "an item you deleted",
-};
-export const PAST = {
-	trash: "Trash",
-	noTrash: "The trash is empty.",
+export const FILES = {
+	sketch: "Sketch",
+	list: "Files",
+	waiting: "Waiting to be sent",
+	/** @param {number} part */
+	sent: (part) => `${Math.floor(part * 100)} %`,
 	/** @param {string} name */
-	history: (name) => `History of “${name}”`,
-	noHistory: "Nothing is kept of it.",
-	loading: "Loading…",
+	sending: (name) => `Sending ${name}`,
+	refused: "Not sent",
+	again: "Try again",
+	/** @param {string} name */
+	againOf: (name) => `Try again: ${name}`,
+	/** @param {string} name */
+	show: (name) => `Show ${name}`,
+	/** @param {string} name @param {string} size */
+	save: (name, size) => `Save ${name}, ${size}`,
+	/** @param {string} name */
+	remove: (name) => `Delete the file ${name}`,
+	/** @param {string} name */
+	removed: (name) => `Deleted the file “${name}”.`,
+	undo: "Undo",
+	/** @param {string} name @param {string} size */
+	tooLarge: (name, size) => `“${name}” is too large to attach: a file may have ${size}.`,
+	/** @param {string} name @param {string} problem */
+	lost: (name, problem) => `“${name}” could not be changed or sent. ${problem}.`,
+	/** @param {string} name */
+	pasted: (name) => `Added the file “${name}”.`,
+	previous: "Previous image",
+	next: "Next image",
 	close: "Close",
-	now: "as it is now",
-	putBack: "Put it back",
-	restore: "Restore this",
+	download: "Save this image",
 };
-/** @type {Record<import("./types.js").Role, string>} */
-export const ROLE = {
-	read: "To read along",
-	write: "To read and write",
-	admin: "Your own: keep it, it can do everything",
-};
-export const SHARE = {
-	title: "Share this board",
-	close: "Close",
-	about: "Whoever has a link has the board: send it only to those who should. A link is shown only in the window where it was made.",
-	aboutNone: "Links are not kept anywhere, so older ones cannot be shown again. Make a new one:",
-	copy: "Copy",
-	copied: "Copied",
-	copyKey: "Press Ctrl+C",
-	/** @param {string} label */
-	copyOf: (label) => `Copy: ${label}`,
-	/** @param {string} label */
-	qrOf: (label) => `QR code: ${label}`,
-	further: "A further link",
-	label: "For whom (shown with what they write)",
-	expiry: "How long it works",
-	expiries: /** @type {[number, string][]} */ ([[0, "For good"], [1, "A day"], [7, "A week"], [30, "30 days"]]),
-	newRead: "New link to read",
-	newWrite: "New link to write",
-	all: "All links",
-	made: "made",
-	ends: "ends",
-	revoke: "Revoke",
-};
+const UNITS = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]);
+
+/** @param {number} bytes */
+export function sizeWords(bytes) {
+	const power = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+
+	return new Intl.NumberFormat(undefined, { style: "unit", unit: UNITS[power], unitDisplay: power ? "short" : "long",
+		maximumFractionDigits: power > 1 ? 1 : 0 }).format(bytes / 1000 ** power);
+}
+export const NOT_HERE = "This part of the page is not here yet: it needs the network once.";

@@ -11,6 +11,8 @@
 
 /** @typedef {{ id: string, text: string, done: boolean, pos: number }} Item */
 
+/** @typedef {{ id: string, name: string, type: string, size: number, created_at?: string }} NoteFile */
+
 /**
  * @typedef {object} Note
  * @property {string} id
@@ -26,6 +28,7 @@
  * @property {string} color
  * @property {boolean} pinned
  * @property {number} pos
+ * @property {NoteFile[]} [files]
  */
 
 /**
@@ -46,9 +49,12 @@
  * @property {string} last_seq
  * @property {Role} role
  * @property {string[]} feeds
+ * @property {Record<string, number>} [limits]
  */
 
 /** @typedef {{ id: string, title: string, role: Role }} BoardEntry */
+
+/** A link that is known in this window. @typedef {{ role: Role, token: string, name?: string, qr?: unknown, copied?: string }} ShownLink */
 
 /**
  * Which of a note's fields an editor writes.

@@ -4,7 +4,10 @@ import { boardOrder, noteMatches } from "./board.js";
 import { Card } from "./view_card.js";
 import { Composer } from "./view_composer.js";
 import { arrange, need } from "./view_dom.js";
+import { takeDrops } from "./view_drop.js";
 import { Layout } from "./view_layout.js";
+import { moveBy } from "./view_move.js";
+import { orderFirst, orderMove } from "./order.js";
 
 /**
  * @import { BoardState } from "./board.js"
@@ -20,9 +23,11 @@ export class BoardView {
 	#empty = need(document, "#empty", HTMLElement);
 	#search = need(document, "#search", HTMLInputElement);
 	#none = need(document, "#found-none", HTMLElement);
+	#id;
 	#actions;
 	#composer;
 	#layout = new Layout();
+	#readOnly = true;
 	/** @type {Map<string, Card>} */
 	#cards = new Map();
 	/** @type {import("./types.js").Note[]} */
@@ -37,11 +42,17 @@ export class BoardView {
 	 * @param {AbortSignal} closed
 	 */
 	constructor(id, actions, storage, closed) {
+		this.#id = id;
 		this.#actions = actions;
-		this.#composer = new Composer(id, actions, storage, closed);
+		this.#composer = new Composer(id, actions, storage, () => orderFirst(this.#notes), closed);
 		this.#list.replaceChildren();
 		this.#search.value = "";
 		this.#search.addEventListener("input", () => this.#filter(), { signal: closed });
+		takeDrops({
+			open: () => !this.#readOnly,
+			take: (place, files) => (place && place.dataset.note === undefined ? this.#composer.attach(files)
+				: actions.attach(place?.dataset.note ?? null, files)),
+		}, closed);
 		this.#list.addEventListener("focusout",
 			() => setTimeout(() => this.#sweep()), { signal: closed });
 	}
@@ -51,7 +62,7 @@ export class BoardView {
 	 * @param {Beside} beside
 	 */
 	show(state, beside) {
-		const readOnly = state.role === "read";
+		const readOnly = this.#readOnly = state.role === "read";
 		const notes = boardOrder(state);
 
 		this.#title.textContent = state.title || "Board without a title";
@@ -112,10 +123,21 @@ export class BoardView {
 		const known = this.#cards.get(note.id);
 		if (known)
 			return known;
-		const card = new Card(note, this.#actions);
+		const card = new Card(this.#id, note, this.#actions);
 		this.#cards.set(note.id, card);
 		this.#layout.add(card.element);
+		moveBy(card.element, need(card.element, ".move", HTMLButtonElement), {
+			cards: () => this.#notes.map((n) => this.#card(n).element).filter((e) => !e.hidden),
+			move: (moved, after) => this.#move(moved.dataset.note ?? "", after?.dataset.note ?? null),
+		});
 		return card;
+	}
+
+	/** @param {string} id @param {string | null} after */
+	#move(id, after) {
+		for (const { id: note, pos } of orderMove(this.#notes, id, after))
+			this.#actions.set(note, { pos });
+		this.#cards.get(id)?.element.scrollIntoView({ block: "nearest" });
 	}
 
 	#sweep() {

@@ -100,3 +100,9 @@ export function fitHeight(area) {
 	area.style.setProperty("height", "auto");
 	area.style.setProperty("height", `${area.scrollHeight}px`);
 }
+
+/** With the caret behind its last word. @param {HTMLTextAreaElement | null | undefined} field */
+export function focusEnd(field) {
+	field?.focus();
+	field?.setSelectionRange(field.value.length, field.value.length);
+}

@@ -1,15 +1,14 @@
 // @ts-check
 
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
-import { BY, connectionAbout, INSPECT, KINDS } from "./text.js";
+import { BY, connectionAbout, INSPECT, KINDS } from "./text_panels.js";
 import { measure, TRANSPORTS } from "./measure.js";
-import { TraceLog } from "./tracelog.js";
 import { need } from "./view_dom.js";
 
 /**
  * @import { Live } from "./live.js"
  * @import { Trace, TransportName } from "./notewire/types.js"
- * @import { Cost, Row } from "./tracelog.js"
+ * @import { Cost, Row, TraceLog } from "./tracelog.js"
  */
 
 const SHOWN = 60;
@@ -22,7 +21,7 @@ const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 export class Inspector {
 	#dialog = need(document, "#inspector", HTMLDialogElement);
 	#live;
-	#log = new TraceLog();
+	#log;
 	#closed;
 	#unsent = 0;
 	/** @type {TransportName | ""} */
@@ -33,18 +32,20 @@ export class Inspector {
 
 	/**
 	 * @param {Live} live
+	 * @param {TraceLog} log	of what was heard so far; grows
 	 * @param {AbortSignal} closed
 	 */
-	constructor(live, closed) {
+	constructor(live, log, closed) {
 		this.#live = live;
+		this.#log = log;
 		this.#closed = closed;
-		need(document, "#connection", HTMLButtonElement)
-			.addEventListener("click", () => this.open(), { signal: closed });
-		live.client.addEventListener("trace", (event) => this.#heard(/** @type {any} */ (event)), { signal: closed });
+		live.client.addEventListener("trace", () => this.#soon(), { signal: closed });
 		closed.addEventListener("abort", () => this.#dialog.close());
 	}
 
-	open() {
+	/** @param {number} unsent */
+	open(unsent) {
+		this.#unsent = unsent;
 		this.#draw();
 		if (!this.#dialog.open)
 			this.#dialog.showModal();

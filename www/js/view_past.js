@@ -3,7 +3,8 @@
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
 import { apiHistory, apiTrash } from "./api.js";
 import { noteName } from "./note.js";
-import { NOT_DONE, PAST } from "./text.js";
+import { NOT_DONE } from "./text.js";
+import { PAST } from "./text_panels.js";
 import { need } from "./view_dom.js";
 
 /**
@@ -29,8 +30,6 @@ export class Past {
 	constructor(board, actions, closed) {
 		this.#board = board;
 		this.#actions = actions;
-		need(document, "#trash-open", HTMLButtonElement)
-			.addEventListener("click", () => this.trash(), { signal: closed });
 		closed.addEventListener("abort", () => this.#dialog.close());
 	}
 

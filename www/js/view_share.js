@@ -3,14 +3,15 @@
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
 import { linkMake } from "./link.js";
 import { copyFrom, qrOf } from "./share_tools.js";
-import { NOT_DONE, ROLE, SHARE } from "./text.js";
+import { NOT_DONE } from "./text.js";
+import { ROLE, SHARE } from "./text_panels.js";
 import { need } from "./view_dom.js";
 
 /**
  * @import { Role } from "./types.js"
  */
 
-/** @typedef {{ label: string, token: string, qr?: unknown, copied?: string }} ShownLink */
+/** @typedef {import("./types.js").ShownLink} ShownLink */
 /** @typedef {{ id: string, role: Role, label: string | null, created_at: string, expires_at: string | null }} KnownLink */
 /**
  * @typedef {object} Links
@@ -28,7 +29,6 @@ const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
  */
 export class ShareView {
 	#dialog = need(document, "#share", HTMLDialogElement);
-	#button = need(document, "#share-open", HTMLButtonElement);
 	#shown;
 	#links;
 	/** @type {KnownLink[]} */
@@ -44,25 +44,17 @@ export class ShareView {
 	constructor(shown, links, closed) {
 		this.#shown = shown;
 		this.#links = links;
-		this.#button.addEventListener("click", () => this.open(), { signal: closed });
-		closed.addEventListener("abort", () => {
-			this.#dialog.close();
-			this.#button.hidden = true;
-		});
+		closed.addEventListener("abort", () => this.#dialog.close());
 	}
 
-	open() {
+	/** @param {boolean} admin	may make and revoke links */
+	open(admin) {
+		this.#admin = admin;
 		this.#draw();
 		if (!this.#dialog.open)
 			this.#dialog.showModal();
 		if (this.#admin)
 			this.#try(async () => {});
-	}
-
-	/** @param {boolean} admin	may make and revoke links */
-	show(admin) {
-		this.#admin = admin;
-		this.#button.hidden = !admin && this.#shown.length === 0;
 	}
 
 	/** @param {() => Promise<void>} act	after which the list is another */
@@ -86,8 +78,7 @@ export class ShareView {
 		return this.#try(async () => {
 			const name = label.value.trim();
 			const { token } = await this.#links.mint({ role, ...name && { label: name }, ...days && { expires_at: expires } });
-			const shown = linkShown(role, token);
-			this.#shown.push(name ? { ...shown, label: `${shown.label} · ${name}` } : shown);
+			this.#shown.push({ role, token, name });
 			label.value = "";
 		});
 	}
@@ -104,18 +95,19 @@ export class ShareView {
 	/** @param {ShownLink} link @param {number} n */
 	#link(link, n) {
 		const address = linkMake(link.token, document.baseURI);
+		const label = labelOf(link);
 		const copy = async () => {
 			link.copied = await copyFrom(need(this.#dialog, `#link-${n}`, HTMLInputElement)) ? SHARE.copied : SHARE.copyKey;
 			this.#draw();
 		};
 		const qr = async () => {
-			link.qr = link.qr ? undefined : await qrOf(address, SHARE.qrOf(link.label));
+			link.qr = link.qr ? undefined : await qrOf(address, SHARE.qrOf(label));
 			this.#draw();
 		};
-		return html`<div class="link"><label for="link-${n}">${link.label}</label>
+		return html`<div class="link"><label for="link-${n}">${label}</label>
 			<div class="link-line"><input id="link-${n}" readonly .value=${address} @focus=${select}>
-				<button type="button" aria-label=${SHARE.copyOf(link.label)} @click=${copy}>${link.copied ?? SHARE.copy}</button>
-				<button type="button" aria-label=${SHARE.qrOf(link.label)} aria-expanded=${link.qr ? "true" : "false"} @click=${qr}>QR</button></div>
+				<button type="button" aria-label=${SHARE.copyOf(label)} @click=${copy}>${link.copied ?? SHARE.copy}</button>
+				<button type="button" aria-label=${SHARE.qrOf(label)} aria-expanded=${link.qr ? "true" : "false"} @click=${qr}>QR</button></div>
 			${link.qr ?? nothing}</div>`;
 	}
 
@@ -131,7 +123,7 @@ export class ShareView {
 
 	/** @param {KnownLink} link */
 	#row({ id, role, label, created_at, expires_at }) {
-		const name = [ROLE[role], label].filter(Boolean).join(" · ");
+		const name = labelOf({ role, name: label ?? "", token: "" });
 		const revoke = () => this.#try(() => this.#links.revoke(id));
 
 		return html`<li><div><p>${name}</p><p class="soft">${SHARE.made} ${DATE.format(new Date(created_at))}${
@@ -146,11 +138,7 @@ function select({ target }) {
 		target.select();
 }
 
-/**
- * @param {Role} role
- * @param {string} token
- * @returns {ShownLink}
- */
-export function linkShown(role, token) {
-	return { label: ROLE[role], token };
+/** @param {ShownLink} link */
+function labelOf({ role, name }) {
+	return [ROLE[role], name].filter(Boolean).join(" · ");
 }

@@ -1,0 +1,103 @@
+/**
+ * Proves how little a first look at a board of 200 notes costs on the wire,
+ * with the compression of the shipped snippet, that what it does not need
+ * comes later, and that 1,000 notes under 50 changes a second keep the page
+ * smooth and its memory flat.
+ *
+ * NOTEWIRE_LONG in the environment asks for 30 s of changes.
+ */
+
+import { ok, until } from "./tap.mjs";
+import { card, live, shows, World } from "./world.mjs";
+
+/** Bodies on the wire, and with all of HTTP/1.1's headers; the library's part is watched by its own test. */
+const MOST_BODIES = 72 << 10;
+const MOST_ALL = 136 << 10;
+const SECONDS = process.env.NOTEWIRE_LONG ? 30 : 6;
+const A_SECOND = 50;
+const LONGEST_MS = 100;
+
+const world = await World.start("--daemon", "limit.body_bytes=4M", "limit.json_values=60000");
+const LATER = ["view_share", "view_past", "view_inspector", "view_sketch", "direct", "markdown", "view_files", "view_more"];
+
+/** A board of so many notes. */
+async function many(count) {
+	const board = await world.board([], "Many");
+	const ids = Array.from({ length: count }, () => world.id());
+	for (let at = 0; at < count; at += 100)
+		await world.ask("POST", `boards/${board.id}/ops`, { token: board.tokens.write, body: { ops: ids.slice(at, at + 100).map((id, n) => ({
+			op: "put", id, key: `make-${id}`, if_match: "0", doc: { title: `Note ${at + n}`, text: `some words of note ${at + n}` } })) } });
+	return { ...board, ids };
+}
+
+await world.tap({
+	async a_first_look_at_a_board_is_light_and_the_rest_comes_later() {
+		const board = await many(200);
+		const got = new Map();
+		const page = await world.window("about:blank");
+		const session = await page.context().newCDPSession(page);
+		await session.send("Network.enable");
+		session.on("Network.requestWillBeSent", ({ requestId, request }) => got.set(requestId, { url: request.url, all: 0, body: 0 }));
+		session.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
+			got.get(requestId).body += encodedDataLength;
+		});
+		session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+			got.get(requestId).all = encodedDataLength;
+		});
+		await page.addInitScript(() => {
+			window.requestIdleCallback = (act) => {
+				window.idle = act;
+			};
+		});
+		await page.goto(board.links.write);
+		await until(async () => await page.locator(".card").count() === 200, "the notes", 20);
+		await live(page, "websocket");
+		const files = () => [...got.values()].filter(({ url }) => url.startsWith(world.url) && !url.includes("/api/"));
+		const sum = (what) => files().reduce((n, file) => n + file[what], 0);
+		console.log(`# ${files().length} files: ${sum("body")} bytes, with headers ${sum("all")}`);
+		ok(sum("body") > 20_000 && sum("body") <= MOST_BODIES, `bodies: ${sum("body")} of ${MOST_BODIES} bytes`);
+		ok(sum("all") <= MOST_ALL, `all: ${sum("all")} of ${MOST_ALL} bytes`);
+		const early = LATER.filter((name) => files().some(({ url }) => url.endsWith(`/${name}.js`)));
+		ok(early.length === 0, `what came too early: ${early}`);
+		await page.evaluate(() => window.idle());
+		await until(() => LATER.every((name) => files().some(({ url }) => url.endsWith(`/${name}.js`))), "the rest", 20);
+	},
+
+	async a_thousand_notes_under_fifty_changes_a_second_stay_smooth() {
+		const board = await many(1000);
+		const page = await world.window(board.links.write);
+		await until(async () => await page.locator(".card").count() === 1000, "the notes", 40);
+		await live(page, "websocket");
+		const session = await page.context().newCDPSession(page);
+		const heap = async () => {
+			await session.send("HeapProfiler.collectGarbage");
+			return (await session.send("Runtime.getHeapUsage")).usedSize;
+		};
+		const field = (await card(page, "Note 999")).locator(".text");
+		await field.focus();
+		await page.evaluate(() => {
+			window.long = [];
+			new window.PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => Math.round(e.duration)))).observe({ type: "longtask" });
+		});
+		const before = await heap();
+		await page.evaluate(() => window.long.splice(0));
+		let changes = 0;
+		for (let second = 0; second < SECONDS * 5; second++) {
+			const begun = Date.now();
+			await world.ask("POST", `boards/${board.id}/ops`, { token: board.tokens.write, body: { ops: Array.from({ length: A_SECOND / 5 }, () => {
+				const n = changes++;
+				return { op: "patch", id: board.ids[(n * 7) % 990], key: `change-${n}`, if_match: "*", doc: { text: `changed ${n}` } };
+			}) } });
+			if (second % 5 === 0)
+				await page.keyboard.type("x");
+			await new Promise((resolve) => setTimeout(resolve, Math.max(0, begun + 200 - Date.now())));
+		}
+		await shows((await card(page, `Note ${((changes - 1) * 7) % 990}`)).locator(".text"), `changed ${changes - 1}`);
+		const long = await page.evaluate(() => window.long);
+		const after = await heap();
+		console.log(`# ${changes} changes in ${SECONDS} s: long tasks ${long.join(" ")} ms; heap ${before >> 10} KiB, then ${after >> 10} KiB`);
+		ok(long.every((ms) => ms <= LONGEST_MS), `no task over ${LONGEST_MS} ms: ${long}`);
+		ok(after < before * 1.3 + (4 << 20), `memory is flat: ${before}, then ${after}`);
+		ok((await field.inputValue()).includes("x".repeat(SECONDS)), "what was typed meanwhile");
+	},
+});
