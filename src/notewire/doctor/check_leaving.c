@@ -14,7 +14,7 @@
 /* So long the daemon shows one who left to the others: it may come back. */
 #define LEASE_MS	10000
 
-/* Held responses of the service, as it tells its own machine; -1: it does not. */
+/* Held responses of the service, as it tells its own machine; or -1. */
 static int64_t
 count_holds(struct doctor *d)
 {
