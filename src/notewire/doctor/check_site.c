@@ -27,8 +27,9 @@ tell_why(struct doctor *d, const struct exchange *e)
 	else if (e->status == 405 && doctor_is_problem(e))
 		doctor_fail(d, TROUBLE_API_METHOD,
 		    "the responder was reached, but not told the method");
-	else if (doctor_is_problem(e) || doctor_field_begins(e,
-	    "Content-Type", "text/html; charset=utf-8"))
+	else if (e->status < 500 && (doctor_is_problem(e) ||
+	    doctor_field_begins(e,
+	    "Content-Type", "text/html; charset=utf-8")))
 		doctor_fail(d, TROUBLE_API_PATH, "the responder was reached, "
 		    "but not told the path (%d)", e->status);
 	else if (e->status == 401 || e->status == 403)
