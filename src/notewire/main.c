@@ -50,10 +50,9 @@ static const struct command commands[] = {
 	{ "doctor", "[--long] [--cacert FILE] URL",
 	    "tries every transport through the web server there",
 	    command_doctor },
-	{ "setup", "apache|lighttpd|nginx [--way WAY] [--mount /NAME] "
-	    "[--host NAME] [--socket PATH] [--http PATH] [--root DIR] "
-	    "[--write | --undo]",
-	    "prints, installs or removes the web server's configuration",
+	{ "setup", "SERVER [--way WAY] [--mount /NAME] [--host NAME] "
+	    "[--socket PATH] [--http PATH] [--root DIR] [--write | --undo]",
+	    "prints, installs or removes what apache, lighttpd or nginx needs",
 	    command_setup },
 	{ "config list", "", "lists every key, its value and its origin",
 	    command_config_list },

@@ -27,6 +27,8 @@ enum need {
 	NEED_API,		/* the responder answers */
 	NEED_BOARD,		/* a board, and a link that writes there */
 	NEED_SOCKET,		/* a daemon, which takes WebSockets */
+	NEED_OPEN,		/* one of which was open */
+	NEED_PAGE,		/* and a page of this host may open it */
 };
 
 struct doctor;
@@ -74,6 +76,8 @@ struct doctor {
 	char			 credential_origin[400]; /* … "" for none */
 	bool			 writes;
 	bool			 daemon;
+	bool			 socket_opens;
+	bool			 page_opens;
 	char			 made[DOCTOR_MADE][ID_SIZE];	/* notes, to delete */
 	size_t			 made_n;
 	char			 file[ID_SIZE];	/* an attachment, to delete; or "" */

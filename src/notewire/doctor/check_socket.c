@@ -26,12 +26,12 @@ hang_up(struct line *l)
 }
 
 /*
- * Opens one as who `lines` say, or as the visitor, where that is NULL; `host`
- * as websocket_open_as.  The caller hangs up in any case.
+ * Opens one as who `lines` say, or as the visitor, where that is NULL.  The
+ * caller hangs up in any case.
  */
 static enum status
 open_line(struct doctor *d, struct line *l, const char *query,
-    const char *host, const char *const *lines)
+    const char *const *lines)
 {
 	const char *own[LINES] = { d->credential, NULL };
 	char url[URL_MAX];
@@ -45,8 +45,8 @@ open_line(struct doctor *d, struct line *l, const char *query,
 	if (l->st)
 		return l->st;
 	http_trust_any(l->http);
-	l->st = websocket_open_as(&l->w, l->http, url, host, lines != NULL ?
-	    lines : own);
+	l->st = websocket_open_as(&l->w, l->http, url, lines != NULL ? lines :
+	    own);
 	return l->st;
 }
 
@@ -133,7 +133,7 @@ resume(struct doctor *d)
 	if (!doctor_head(d, at) || !doctor_write(d, "meanwhile", id))
 		return;
 	(void)snprintf(query, sizeof(query), "?since=%s", at);
-	if (open_line(d, &l, query, NULL, NULL) || until(&l, id, &us))
+	if (open_line(d, &l, query, NULL) || until(&l, id, &us))
 		doctor_fail(d, TROUBLE_OTHER, "it does not go on where it was");
 	hang_up(&l);
 }
@@ -143,19 +143,19 @@ check_socket(struct doctor *d)
 {
 	struct line l;
 
-	if (open_line(d, &l, "?since=now", NULL, NULL))
+	if (open_line(d, &l, "?since=now", NULL))
 		tell_refusal(d, &l);
 	else
 		both_ways(d, &l);
 	hang_up(&l);
-	if (l.st == ST_OK)
+	d->socket_opens = l.st == ST_OK;
+	if (d->socket_opens)
 		resume(d);
 }
 
 /* A page's visit: what it says of itself. */
 struct page {
 	const char	*cookie;
-	const char	*host;		/* NULL: as in the address */
 	char		 origin[400];	/* a line */
 	const char	*claim[2];	/* more lines; or NULL */
 };
@@ -169,7 +169,7 @@ as_page(struct doctor *d, const struct page *p)
 	struct line l;
 	int status;
 
-	status = open_line(d, &l, "?since=now", p->host, lines) == ST_OK ? 101 :
+	status = open_line(d, &l, "?since=now", lines) == ST_OK ? 101 :
 	    l.w.refused;
 	hang_up(&l);
 	return status;
@@ -213,7 +213,8 @@ check_socket_origin(struct doctor *d)
 		return;
 	(void)snprintf(p.origin, sizeof(p.origin), "Origin: %s", d->origin);
 	status = as_page(d, &p);
-	if (status != 101)
+	d->page_opens = status == 101;
+	if (!d->page_opens)
 		doctor_fail(d, TROUBLE_SOCKET_HOST, "the daemon refuses a page "
 		    "of this host (%d): is Host kept?", status);
 	(void)snprintf(p.origin, sizeof(p.origin),
@@ -222,15 +223,27 @@ check_socket_origin(struct doctor *d)
 		doctor_fail(d, TROUBLE_OTHER, "a page of any host may open it");
 }
 
+/* Whether a page that came without TLS may open it, whatever it claims. */
+static bool
+plain_page_may(struct doctor *d, const char *cookie)
+{
+	struct page p = { .cookie = cookie, .claim = { d->https ?
+	    "X-Forwarded-Proto: http" : "X-Forwarded-Proto: https" } };
+
+	(void)snprintf(p.origin, sizeof(p.origin), "Origin: http://%s",
+	    strstr(d->origin, "://") + 3);
+	return as_page(d, &p) == 101;
+}
+
 /*
  * The daemon believes the web server before it, so nothing that a client claims
- * may come through.  Of the address twice is once too often; what it says of
- * TLS decides which port a Host without one is.
+ * may come through.  Of its address twice is once too often; and where there is
+ * TLS, and only there, a page that came without it is refused.
  */
 void
 check_socket_address(struct doctor *d)
 {
-	char cookie[320], host[300];
+	char cookie[320];
 	struct page p = { .cookie = cookie, .claim = {
 	    "X-Forwarded-For: 127.0.0.1", "X-Forwarded-For: 127.0.0.2" } };
 
@@ -241,14 +254,7 @@ check_socket_address(struct doctor *d)
 	if (as_page(d, &p) == 400)
 		doctor_fail(d, TROUBLE_SOCKET_ADDRESS,
 		    "what a client says of its own address is passed on");
-	doctor_host(d, host, sizeof(host));
-	p.host = host;
-	(void)snprintf(p.origin, sizeof(p.origin), "Origin: http%s://%s",
-	    d->https ? "s" : "", host);
-	p.claim[0] = d->https ? "X-Forwarded-Proto: http" :
-	    "X-Forwarded-Proto: https";
-	p.claim[1] = NULL;
-	if (as_page(d, &p) != 101)
-		doctor_fail(d, TROUBLE_SOCKET_SCHEME, "what a client says of "
-		    "TLS is passed on, or the daemon is told nothing of it");
+	if (plain_page_may(d, cookie) == d->https)
+		doctor_fail(d, TROUBLE_SOCKET_SCHEME, "the daemon is not told "
+		    "whether there is TLS, or believes the client");
 }

@@ -52,9 +52,9 @@ const struct check doctor_checks[] = {
 	{ "WebSocket", "both ways; resume", NEED_SOCKET, false,
 	    check_socket },
 	{ "WebSocket's origin", "a page of this host may open it, no other",
-	    NEED_SOCKET, false, check_socket_origin },
+	    NEED_OPEN, false, check_socket_origin },
 	{ "WebSocket's address", "no claim of an address comes through",
-	    NEED_SOCKET, false, check_socket_address },
+	    NEED_PAGE, false, check_socket_address },
 	{ "silence", "a stream that is silent lives", NEED_BOARD, false,
 	    check_idle },
 };

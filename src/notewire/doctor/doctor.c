@@ -70,15 +70,21 @@ read_url(struct doctor *d, const char *url)
 static bool
 has(const struct doctor *d, enum need need)
 {
+	const bool board = d->board[0] != '\0' && d->writes;
+
 	switch (need) {
 	case NEED_NOTHING:
 		return true;
 	case NEED_API:
 		return d->api;
 	case NEED_BOARD:
-		return d->board[0] != '\0' && d->writes;
+		return board;
 	case NEED_SOCKET:
-		return d->board[0] != '\0' && d->writes && d->daemon;
+		return board && d->daemon;
+	case NEED_OPEN:
+		return board && d->daemon && d->socket_opens;
+	case NEED_PAGE:
+		return board && d->daemon && d->page_opens;
 	}
 	return false;
 }
@@ -88,9 +94,11 @@ lacks(const struct doctor *d, enum need need)
 {
 	if (!d->api)
 		return "the responder does not answer";
-	if (need == NEED_SOCKET && d->board[0] != '\0' && d->writes)
+	if (!has(d, NEED_BOARD))
+		return "there is no board to write on";
+	if (!d->daemon)
 		return "no daemon runs, so there are no WebSockets";
-	return "there is no board to write on";
+	return "no WebSocket can be opened";
 }
 
 /* The whole visit's. */

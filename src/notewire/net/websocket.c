@@ -41,8 +41,8 @@ make_accept(const char *key, struct buf *out)
 
 /* "https://host:8443/path" is "host:8443" and "/path". */
 static void
-put_request(struct buf *b, const char *url, const char *as,
-    const char *const *lines, const char *key)
+put_request(struct buf *b, const char *url, const char *const *lines,
+    const char *key)
 {
 	const char *host = strstr(url, "://") + 3;
 	size_t n = strcspn(host, "/");
@@ -51,8 +51,7 @@ put_request(struct buf *b, const char *url, const char *as,
 	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
 	    "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n"
 	    "Sec-WebSocket-Protocol: " WEBSOCKET_PROTOCOL "\r\n",
-	    host[n] ? host + n : "/", as != NULL ? (int)strlen(as) : (int)n,
-	    as != NULL ? as : host, key);
+	    host[n] ? host + n : "/", (int)n, host, key);
 	for (; *lines != NULL; lines++)
 		buf_addf(b, "%s\r\n", *lines);
 	buf_adds(b, "\r\n");
@@ -131,12 +130,12 @@ websocket_open(struct websocket *w, struct http *http, const char *url,
 
 	(void)snprintf(bearer, sizeof(bearer), "Authorization: Bearer %s",
 	    token);
-	return websocket_open_as(w, http, url, NULL, lines);
+	return websocket_open_as(w, http, url, lines);
 }
 
 enum status
 websocket_open_as(struct websocket *w, struct http *http, const char *url,
-    const char *host, const char *const *lines)
+    const char *const *lines)
 {
 	struct buf key, text;
 	enum status st;
@@ -152,7 +151,7 @@ websocket_open_as(struct websocket *w, struct http *http, const char *url,
 	st = http_connect(http, url);
 	if (st == ST_OK)
 		st = put_random(&key, 16);
-	put_request(&text, url, host, lines, key.data);
+	put_request(&text, url, lines, key.data);
 	if (st == ST_OK)
 		st = buf_status(&text);
 	if (st == ST_OK)

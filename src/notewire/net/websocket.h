@@ -33,10 +33,10 @@ enum status websocket_open(struct websocket *w, struct http *http,
     const char *url, const char *token);
 /*
  * The same with more lines of the head, which a NULL ends, in the place of the
- * token, and for `host` if it is not NULL.
+ * token.
  */
 enum status websocket_open_as(struct websocket *w, struct http *http,
-    const char *url, const char *host, const char *const *lines);
+    const char *url, const char *const *lines);
 void websocket_fini(struct websocket *w);
 /* Sends a message of text.  ST_CLOSED, ST_IO, ST_NOMEM. */
 enum status websocket_say(struct websocket *w, const char *text);
