@@ -90,7 +90,7 @@ has(const struct doctor *d, enum need need)
 }
 
 static const char *
-lacks(const struct doctor *d, enum need need)
+lacks(const struct doctor *d)
 {
 	if (!d->api)
 		return "the responder does not answer";
@@ -128,7 +128,7 @@ run_check(struct doctor *d, const struct check *c, struct tally *t)
 	if (has(d, c->need))
 		c->run(d);
 	else
-		doctor_skip(d, "%s", lacks(d, c->need));
+		doctor_skip(d, "%s", lacks(d));
 	return stopped ? EX_OK : report(d, t);
 }
 
