@@ -103,35 +103,53 @@ def boards(site):
 WARNS = {"cgi": ["leaving"]}
 
 
-def well(tap, way, with_daemon, with_tls):
+def look(way, with_daemon, with_tls):
+    """A visit where all is as shipped: what it found, its exit code, and the
+    boards before and after it."""
     place = []
 
     def prepare(site):
         if with_tls:
             place.append(secure(site))
+    with Site(way, prepare=prepare) as site, \
+            Daemon(site) if with_daemon else contextlib.nullcontext():
+        words, before = [], boards(site)
+        if with_tls:
+            words = ["--cacert", site.path("conf", "tls.crt")]
+        found, code = visit(site, place[0] if place else None, *words)
+        return found, code, before, boards(site)
+
+
+def well(tap, way, with_daemon, with_tls, run):
     what = ("with a daemon" if with_daemon else "without one") + \
         (", by TLS" if with_tls else "")
-    with served(tap, way, prepare=prepare) as site, \
-            Daemon(site) if with_daemon else contextlib.nullcontext():
-        with tap.claim(f"{way}: {what}, all is well"):
-            words, before = [], boards(site)
-            if with_tls:
-                words = ["--cacert", site.path("conf", "tls.crt")]
-            found, code = visit(site, place[0] if place else None, *words)
-            tap.note(f"{way}: " + ", ".join(
-                f"{c['check']} {c['http']} {c['ms']} ms"
-                for c in found["checks"] if c["ms"] >= 100))
-            bad = [line for line in tell(found)
-                   if line.partition(" :")[0] not in WARNS.get(way, [])
-                   and not (with_tls and line.startswith("certificate :")
-                            and "expires in" in line)]
-            same((code, bad), (0, []))
-            by = {c["check"]: c["result"] for c in found["checks"]}
-            same(by["WebSocket"], "ok" if with_daemon else "skip")
-            versions = {c["http"] for c in found["checks"]} - {""}
-            same(versions, {"1.1", "2"} if with_tls else {"1.1"})
-        with tap.claim(f"{way}: {what}, its board is gone"):
-            same(boards(site), before)
+    with tap.claim(f"{way}: {what}, all is well"):
+        found, code, _, _ = run.result()
+        tap.note(f"{way}: " + ", ".join(
+            f"{c['check']} {c['http']} {c['ms']} ms"
+            for c in found["checks"] if c["ms"] >= 100))
+        bad = [line for line in tell(found)
+               if line.partition(" :")[0] not in WARNS.get(way, [])
+               and not (with_tls and line.startswith("certificate :")
+                        and "expires in" in line)]
+        same((code, bad), (0, []))
+        by = {c["check"]: c["result"] for c in found["checks"]}
+        same(by["WebSocket"], "ok" if with_daemon else "skip")
+        versions = {c["http"] for c in found["checks"]} - {""}
+        same(versions, {"1.1", "2"} if with_tls else {"1.1"})
+    with tap.claim(f"{way}: {what}, its board is gone"):
+        _, _, before, after = run.result()
+        same(after, before)
+
+
+def all_well(tap):
+    kinds = [(way, False, False) for way in WAYS] + \
+        [(way, True, True) for way in ("socket", "nginx", "apache")
+         if way in WAYS]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        runs = [(kind, pool.submit(look, *kind)) for kind in kinds]
+        for kind, run in runs:
+            well(tap, *kind, run)
 
 
 def needs_daemon(cut):
@@ -326,11 +344,7 @@ def manners(tap):
 def body(tap):
     advice_is_true(tap)
     manners(tap)
-    for way in WAYS:
-        well(tap, way, False, False)
-    for way in ("socket", "nginx", "apache"):
-        if way in WAYS:
-            well(tap, way, True, True)
+    all_well(tap)
     began = time.monotonic()
     breaking(tap)
     tap.note(f"broken for {time.monotonic() - began:.0f} s")
