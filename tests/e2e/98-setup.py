@@ -8,6 +8,7 @@ the web server check it, and puts back what was there when it complains; --undo
 leaves no trace; what somebody else wrote is never touched.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -247,7 +248,10 @@ def refused(tap, root):
 
 
 def behind(tap, root, way):
-    with Mounted(way, root) as site, Daemon(site):
+    with contextlib.ExitStack() as stack:
+        site = stack.enter_context(Mounted(way, root))
+        if site.responder is not None:      # which a daemon asks
+            stack.enter_context(Daemon(site))
         with tap.claim(f"{way}: at {MOUNT} the doctor finds nothing wrong"):
             done = Cli(site).run(
                 "doctor", f"http://{site.http.host}{MOUNT}/")
