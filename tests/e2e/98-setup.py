@@ -222,6 +222,10 @@ def printed(tap, root):
                           left)
             left = re.sub(r"\S*/etc/notewire\S*", "", left)
             check("/notewire" not in left, left)
+            if server == "apache":
+                # what stands for a host is no mount
+                check(f"|http://notewire{MOUNT}/socket/" in text
+                      and '|fcgi://notewire"' in text, text)
     with tap.claim("a host has a block of its own"):
         check("ServerName notes.example" in
               root.run("apache", "--host", "notes.example"), "")
