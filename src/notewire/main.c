@@ -4,6 +4,8 @@
 
 #include "notewire/cli/cli.h"
 #include "notewire/command/command.h"
+#include "notewire/doctor/doctor.h"
+#include "notewire/setup/setup.h"
 
 /* notewire: the command line. */
 
@@ -45,6 +47,13 @@ static const struct command commands[] = {
 	{ "sql", "[--write] [STATEMENTS]",
 	    "plays SQL in one transaction, from standard input if need be",
 	    command_sql },
+	{ "doctor", "[--long] [--cacert FILE] URL",
+	    "tries every transport through the web server there",
+	    command_doctor },
+	{ "setup", "SERVER [--way WAY] [--mount /NAME] [--host NAME] "
+	    "[--socket PATH] [--http PATH] [--root DIR] [--write | --undo]",
+	    "prints, installs or removes what apache, lighttpd or nginx needs",
+	    command_setup },
 	{ "config list", "", "lists every key, its value and its origin",
 	    command_config_list },
 	{ "config get", "SECTION.KEY", "prints the value of a key",

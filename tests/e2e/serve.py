@@ -18,39 +18,9 @@ import os
 import shutil
 import sys
 
-from certificate import make_certificate
 from daemon import Daemon
-from harness import Site, free_port
-
-# What listens with TLS as well, behind the shipped snippets.
-SECURE = {
-    "lighttpd": ("lighttpd-page.conf", """
-server.modules += ("mod_openssl")
-$SERVER["socket"] == "127.0.0.1:{port}" {{
-	ssl.engine = "enable"
-	ssl.pemfile = "{certificate}"
-	ssl.privkey = "{key}"
-}}
-"""),
-    "nginx": ("nginx.conf", """
-listen 127.0.0.1:{port} ssl http2;
-ssl_certificate {certificate};
-ssl_certificate_key {key};
-"""),
-}
-
-
-def secure(site):
-    """Adds that to the site's copy of its snippet."""
-    name = "nginx" if site.way == "nginx" else "lighttpd"
-    snippet, lines = SECURE[name]
-    certificate, key = make_certificate(site, "tls")
-    port = free_port()
-    with open(site.path("conf", "snippets", snippet), "a",
-              encoding="utf-8") as f:
-        f.write(lines.format(port=port, certificate=certificate, key=key))
-    print(f"secure https://localhost:{port}/notewire/", flush=True)
-
+from harness import Site
+from secure import secure
 
 def preparation(words):
     pages = [word.partition("=")[2] for word in words
@@ -62,7 +32,7 @@ def preparation(words):
             shutil.copy(page, copy)
             os.chmod(copy, 0o644)
         if "--tls" in words:
-            secure(site)
+            print(f"secure {secure(site)}", flush=True)
     return prepare
 
 

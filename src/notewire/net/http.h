@@ -29,6 +29,8 @@ struct http_ask {
 
 /* ST_NOMEM, ST_IO; then `*out` is NULL. */
 enum status http_new(struct http **out);
+/* Takes any certificate from now on: for who wants to see what is behind it. */
+void http_trust_any(struct http *h);
 /* Accepts NULL. */
 void http_free(struct http *h);
 

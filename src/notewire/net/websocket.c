@@ -41,7 +41,7 @@ make_accept(const char *key, struct buf *out)
 
 /* "https://host:8443/path" is "host:8443" and "/path". */
 static void
-put_request(struct buf *b, const char *url, const char *token,
+put_request(struct buf *b, const char *url, const char *const *lines,
     const char *key)
 {
 	const char *host = strstr(url, "://") + 3;
@@ -50,9 +50,11 @@ put_request(struct buf *b, const char *url, const char *token,
 	buf_addf(b, "GET %s HTTP/1.1\r\nHost: %.*s\r\n"
 	    "Upgrade: websocket\r\nConnection: Upgrade\r\n"
 	    "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n"
-	    "Sec-WebSocket-Protocol: " WEBSOCKET_PROTOCOL "\r\n"
-	    "Authorization: Bearer %s\r\n\r\n", host[n] ? host + n : "/",
-	    (int)n, host, key, token);
+	    "Sec-WebSocket-Protocol: " WEBSOCKET_PROTOCOL "\r\n",
+	    host[n] ? host + n : "/", (int)n, host, key);
+	for (; *lines != NULL; lines++)
+		buf_addf(b, "%s\r\n", *lines);
+	buf_adds(b, "\r\n");
 }
 
 /* The value of a header in an answer's head, up to the end of its line. */
@@ -123,6 +125,18 @@ enum status
 websocket_open(struct websocket *w, struct http *http, const char *url,
     const char *token)
 {
+	char bearer[256];
+	const char *const lines[] = { bearer, NULL };
+
+	(void)snprintf(bearer, sizeof(bearer), "Authorization: Bearer %s",
+	    token);
+	return websocket_open_as(w, http, url, lines);
+}
+
+enum status
+websocket_open_as(struct websocket *w, struct http *http, const char *url,
+    const char *const *lines)
+{
 	struct buf key, text;
 	enum status st;
 
@@ -137,7 +151,7 @@ websocket_open(struct websocket *w, struct http *http, const char *url,
 	st = http_connect(http, url);
 	if (st == ST_OK)
 		st = put_random(&key, 16);
-	put_request(&text, url, token, key.data);
+	put_request(&text, url, lines, key.data);
 	if (st == ST_OK)
 		st = buf_status(&text);
 	if (st == ST_OK)
@@ -159,8 +173,9 @@ websocket_fini(struct websocket *w)
 	buf_fini(&w->control);
 }
 
+/* Sends a frame, whose payload it masks in place. */
 static enum status
-answer(struct websocket *w, enum ws_opcode opcode)
+put_frame(struct websocket *w, enum ws_opcode opcode, struct buf *payload)
 {
 	unsigned char head[WS_MASKED_HEAD_MAX], mask[4];
 	size_t n;
@@ -168,10 +183,24 @@ answer(struct websocket *w, enum ws_opcode opcode)
 
 	if (getrandom(mask, sizeof(mask), 0) != (ssize_t)sizeof(mask))
 		return ST_IO;
-	n = ws_masked_head(head, opcode, w->control.data, w->control.len,
-	    mask);
+	n = ws_masked_head(head, opcode, payload->data, payload->len, mask);
 	st = http_send(w->http, head, n);
-	return st ? st : http_send(w->http, w->control.data, w->control.len);
+	return st ? st : http_send(w->http, payload->data, payload->len);
+}
+
+enum status
+websocket_say(struct websocket *w, const char *text)
+{
+	struct buf payload;
+	enum status st;
+
+	buf_init(&payload, MESSAGE_MAX);
+	buf_adds(&payload, text);
+	st = buf_status(&payload);
+	if (st == ST_OK)
+		st = put_frame(w, WS_TEXT, &payload);
+	buf_fini(&payload);
+	return st;
 }
 
 static enum status
@@ -181,14 +210,14 @@ take_control(struct websocket *w, enum ws_opcode opcode)
 	enum status st = ST_OK;
 
 	if (opcode == WS_PING)
-		st = answer(w, WS_PONG);
+		st = put_frame(w, WS_PONG, &w->control);
 	else if (opcode == WS_CLOSE) {
 		w->code = ws_close_code(w->control.data, w->control.len,
 		    &fault);
 		if (w->control.len > 2)
 			(void)snprintf(w->reason, sizeof(w->reason), "%s",
 			    w->control.data + 2);
-		(void)answer(w, WS_CLOSE);
+		(void)put_frame(w, WS_CLOSE, &w->control);
 		st = ST_CLOSED;
 	}
 	buf_reset(&w->control);

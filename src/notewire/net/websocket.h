@@ -31,7 +31,15 @@ struct websocket {
  */
 enum status websocket_open(struct websocket *w, struct http *http,
     const char *url, const char *token);
+/*
+ * The same with more lines of the head, which a NULL ends, in the place of the
+ * token.
+ */
+enum status websocket_open_as(struct websocket *w, struct http *http,
+    const char *url, const char *const *lines);
 void websocket_fini(struct websocket *w);
+/* Sends a message of text.  ST_CLOSED, ST_IO, ST_NOMEM. */
+enum status websocket_say(struct websocket *w, const char *text);
 /*
  * The next text message, good until the next call; pings are answered.
  * ST_TIMEOUT: nothing came for so long; ST_CLOSED, see `code`; ST_INVALID: not
