@@ -162,10 +162,13 @@ take_scripts(struct feed_read *r)
 	enum status st = ST_OK;
 	char *begin, *end;
 
-	while (st == ST_OK && (end = strstr(r->text.data + r->looked,
-	    FRAME_END)) != NULL) {
-		begin = strstr(r->text.data, FRAME_BEGIN);
-		if (begin == NULL || begin > end)
+	/* a stranger's bytes may have a NUL among them */
+	while (st == ST_OK && (end = memmem(r->text.data + r->looked,
+	    r->text.len - r->looked, FRAME_END, sizeof(FRAME_END) - 1)) !=
+	    NULL) {
+		begin = memmem(r->text.data, (size_t)(end - r->text.data),
+		    FRAME_BEGIN, sizeof(FRAME_BEGIN) - 1);
+		if (begin == NULL)
 			return ST_INVALID;
 		begin += sizeof(FRAME_BEGIN) - 1;
 		st = tell(r, begin, (size_t)(end - begin), tell_array);

@@ -41,6 +41,9 @@ http_new(struct http **out)
 		free(h);
 		return ST_NOMEM;
 	}
+	/* cookies in memory: a file, be it none, a reset would forget to free */
+	(void)curl_easy_setopt(h->curl, CURLOPT_COOKIELIST,
+	    "Set-Cookie: none=; Max-Age=0");
 	*out = h;
 	return ST_OK;
 }
@@ -136,7 +139,6 @@ set_common(struct http *h, const char *url)
 		(void)curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L);
 		(void)curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
 	}
-	(void)curl_easy_setopt(c, CURLOPT_COOKIEFILE, "");  /* in memory */
 	(void)curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
 	(void)curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	(void)curl_easy_setopt(c, CURLOPT_USERAGENT,
