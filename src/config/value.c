@@ -291,6 +291,7 @@ config_kind_print(const struct config_key *k, struct buf *out)
 		[KEY_PATH] = "absolute path",
 		[KEY_FILE] = "absolute path, or nothing",
 		[KEY_URL] = "http or https address, or nothing",
+		[KEY_ICE] = "stun:HOST and turn:USER:PASSWORD@HOST, or nothing",
 		[KEY_COUNT] = "number",
 		[KEY_SIZE] = "size",
 		[KEY_DURATION] = "duration",

@@ -657,8 +657,11 @@ def follow_signals(world, feed):
 def beside(tap, document, seen):
     """What there is only with a daemon."""
     operation = document.operations["/boards/{board}/signals", "POST"]
-    with served(tap, "direct") as site, Daemon(site) as daemon:
+    servers = {"http.ice_servers": "stun:h turn:user:secret@h:3478"}
+    with served(tap, "direct", servers) as site, Daemon(site) as daemon:
         world = World(Recorder(site.direct, document, seen))
+        with tap.claim("servers for direct connections are as documented"):
+            succeed(world, document.operations["/boards/{board}", "GET"])
         with tap.claim("signals are as documented"):
             succeed(world, operation)
             to = world.api_signal().bent(body=json.dumps(

@@ -161,8 +161,7 @@ function refusal(error, unknown) {
 const app = new App();
 window.addEventListener("hashchange", () => app.go());
 const first = app.go();
-window.addEventListener("load", async () => {
-	await first;
-	await lazyFetch();
-	await keepForOffline().catch(() => {});
+window.addEventListener("load", () => {
+	keepForOffline().catch(() => {});
+	first.then(lazyFetch);
 });
