@@ -68,7 +68,7 @@ FOLDERS = ("apache2/conf-available", "apache2/conf-enabled",
            "apache2/mods-available", "apache2/mods-enabled",
            "lighttpd/conf-available", "lighttpd/conf-enabled",
            "nginx/snippets", "nginx/conf.d")
-MODULES = ("alias", "authz_core", "dir", "headers", "mime", "proxy",
+MODULES = ("alias", "authz_core", "deflate", "dir", "filter", "headers", "mime", "proxy",
            "proxy_http", "proxy_fcgi", "env", "cgid")
 
 

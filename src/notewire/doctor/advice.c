@@ -171,6 +171,17 @@ static const struct advice table[] = {
 	    "\"X-Content-Type-Options\"")
 	OURS_NGINX(HEADER_NOSNIFF, N_PAGE, "add_header X-Content-Type-Options")
 
+	APACHE(COMPRESSION, A_PAGE, DIRECTORY, "AddOutputFilterByType DEFLATE")
+	LIGHTTPD(COMPRESSION, L_WWW, L_PAGE, "deflate.mimetypes")
+	LIGHTTPD(COMPRESSION, L_WWW, L_PAGE,
+	    "deflate.allowed-encodings = (\"gzip\")")
+	LIGHTTPD(COMPRESSION, L_WWW, "", "\"mod_deflate\"")
+	OURS_NGINX(COMPRESSION, N_PAGE, "gzip on")
+	OURS_NGINX(COMPRESSION, N_PAGE, "gzip_types")
+	OURS_NGINX(COMPRESSION, N_PAGE, "gzip_proxied any")
+	APACHE(ENTITY_TAG, A_PAGE, "", "DeflateAlterEtag NoChange")
+	OURS_NGINX(VARY, N_PAGE, "gzip_vary on")
+
 	APACHE(BUFFERED, FCGI, "ProxyPass \"/notewire/api\"",
 	    "flushpackets=on")
 	APACHE(BUFFERED, FCGID, "", "FcgidOutputBufferSize 0")

@@ -276,3 +276,39 @@ check_page_headers(struct doctor *d)
 			    headers[i].name, headers[i].begins);
 	exchange_drop(e);
 }
+
+/* The page as a browser asks for it, through one more proxy. */
+static void
+try_compressed(struct doctor *d, const char *path)
+{
+	char tag[128], line[160];
+	struct ask a = { .path = path, .plain = true, .line = {
+	    "Accept-Encoding: gzip", "Via: 1.1 proxy.invalid", line } };
+	struct exchange *e;
+
+	line[0] = '\0';
+	a.line[2] = NULL;
+	e = doctor_ask(d, &a);
+	if (e == NULL)
+		return;
+	exchange_field(e, "ETag", tag, sizeof(tag));
+	if (!doctor_field_begins(e, "Content-Encoding", "gzip"))
+		doctor_warn(d, TROUBLE_COMPRESSION, "%s is not compressed",
+		    path);
+	else if (!doctor_field_begins(e, "Vary", "Accept-Encoding"))
+		doctor_warn(d, TROUBLE_VARY, "%s is compressed, but no "
+		    "Vary says so to those between", path);
+	exchange_drop(e);
+	(void)snprintf(line, sizeof(line), "If-None-Match: %s", tag);
+	a.line[2] = line;
+	if (tag[0] != '\0' && doctor_status(d, &a) != 304)
+		doctor_warn(d, TROUBLE_ENTITY_TAG,
+		    "%s is sent again to who has it", path);
+}
+
+void
+check_compression(struct doctor *d)
+{
+	try_compressed(d, "/");
+	try_compressed(d, "/app.css");
+}

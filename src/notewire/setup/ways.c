@@ -1,7 +1,8 @@
 #include "notewire/setup/setup_priv.h"
 
 #define PAGE_MODULES	\
-	"alias", "authz_core", "dir", "headers", "mime", "proxy", "proxy_http"
+	"alias", "authz_core", "deflate", "dir", "filter", "headers", "mime",	\
+	"proxy", "proxy_http"
 
 /* The first of each server is the one that is meant without --way. */
 const struct way setup_ways[] = {
