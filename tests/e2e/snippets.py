@@ -115,7 +115,10 @@ def lighttpd(name, text):
         yield Cut(name, match.start(), last, plain[match.start():last].strip())
         if plain[end] == "(":
             some = entries(plain, end, last)
-            for first, after in some if len(some) > 1 else ():
+            if len(some) == 1 or not ("=>" in plain[end:last] or
+                                      "modules" in match[0]):
+                continue        # the values of one directive
+            for first, after in some:
                 yield Cut(name, first, after, plain[first:after].strip())
 
 
