@@ -47,6 +47,10 @@ UNSEEN = {
         "saves the memory of threads that would idle",
     ("lighttpd-spawn.conf", '"max-procs"'):
         "how many processes share the work",
+    ("lighttpd-page.conf", "server.feature-flags"):
+        "matters only when lighttpd is reloaded with streams open",
+    ("lighttpd-page.conf", '"server.graceful-restart-bg"'): "the same",
+    ("lighttpd-page.conf", '"server.graceful-shutdown-timeout"'): "the same",
     ("nginx.conf", "fastcgi_param CONTENT_LENGTH"):
         "tells the responder the length before it has read it all",
     ("nginx.conf", "fastcgi_keep_conn"):
