@@ -12,8 +12,6 @@ import { NOBODY, nameClean, peopleTold, peopleTyping, typersByNote, TYPING_MS } 
 
 /** While somebody types the others hear of it this often. */
 const EVERY_MS = 2_500;
-/** Within this a fresh connection is told who is here. */
-const TOLD_MS = 700;
 const NAME = "notewire name";
 
 export class Presence {
@@ -27,8 +25,6 @@ export class Presence {
 	#toldAt = -Infinity;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
-	/** @type {ReturnType<typeof setTimeout> | undefined} */
-	#asker;
 
 	/**
 	 * @param {Live} live
@@ -45,15 +41,9 @@ export class Presence {
 		live.client.addEventListener("presence", (event) =>
 			this.#turn(peopleTold(this.people, /** @type {any} */ (event))), options);
 		live.client.addEventListener("signal", (event) => this.#heard(/** @type {any} */ (event)), options);
-		live.client.addEventListener("statechange", () => {
-			this.#tell();
-			this.#askSoon();
-		}, options);
+		live.client.addEventListener("statechange", () => this.#tell(), options);
 		window.addEventListener("storage", ({ key }) => key === NAME && changed(), options);
-		closed.addEventListener("abort", () => {
-			clearTimeout(this.#timer);
-			clearTimeout(this.#asker);
-		});
+		closed.addEventListener("abort", () => clearTimeout(this.#timer));
 	}
 
 	get name() {
@@ -100,13 +90,6 @@ export class Presence {
 	#heard({ from, data }) {
 		if (from && from !== this.people.you && typeof data?.typing === "string")
 			this.#turn(peopleTyping(this.people, from, data.typing, Date.now()));
-	}
-
-	/** A tab that comes late joins a connection that was told all before; a fresh line is told again. */
-	#askSoon() {
-		clearTimeout(this.#asker);
-		if (this.#live.signals && !this.people.you)
-			this.#asker = setTimeout(() => this.people.you || this.#live.client.wake(), TOLD_MS);
 	}
 
 	/** @param {People} people */

@@ -20,6 +20,21 @@ import { Reader } from "./reader.js";
  * @property {Set<Sink>} frames	what runs there
  */
 
+/**
+ * All who are here, for a tab that has not heard how they came.
+ * @param {any} before
+ * @param {any} told
+ */
+function whole(before, { you, peers, changed = [], left = [], ...rest }) {
+	/** @type {{ peer: string }[]} */
+	const known = peers ?? before?.peers ?? [];
+	const all = new Map([...known, ...changed].map((one) => [one.peer, one]));
+
+	for (const peer of left)
+		all.delete(peer);
+	return { ...rest, you: you ?? before?.you, peers: [...all.values()] };
+}
+
 export class Hub {
 	/** @type {Map<string, Tab>} */
 	#tabs = new Map();
@@ -73,6 +88,8 @@ export class Hub {
 			this.#started = false;	/* every tab has to find its place again */
 		if (message.type === "statechange" || message.type === "transportchange")
 			this.#last[message.type] = message;
+		if (message.type === "presence")
+			this.#last.presence = whole(this.#last.presence, message);
 		for (const { post, away } of this.#tabs.values())
 			if (!away)
 				post(message);
