@@ -384,7 +384,8 @@ def manual(tap, cli):
     with tap.claim("mandoc finds nothing to say about the manuals"):
         if shutil.which("mandoc") is None:
             raise Skipped("no mandoc here")
-        for path in ((SOURCE, "src", "notewire", "notewire.1"),
+        for path in ((SOURCE, "cgi", "notewire.fcgi.8"),
+                     (SOURCE, "src", "notewire", "notewire.1"),
                      (SOURCE, "src", "notewired", "notewired.8"),
                      (BUILD, "notewire.conf.5")):
             done = subprocess.run(["mandoc", "-Tlint", os.path.join(*path)],
