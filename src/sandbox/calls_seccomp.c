@@ -49,7 +49,7 @@ static const char *const allowed[] = {
 	"timerfd_create", "timerfd_settime", "timerfd_settime64",
 	/* memory */
 	"mmap", "mmap2", "munmap", "mprotect", "mremap", "madvise", "brk",
-	"msync", "mincore", "membarrier",
+	"msync", "mincore", "membarrier", "memfd_create",
 	/* threads, and itself */
 	"futex", "futex_time64", "futex_waitv", "set_robust_list",
 	"get_robust_list", "rseq", "set_tid_address", "gettid", "getpid",

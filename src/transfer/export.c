@@ -57,7 +57,7 @@ keep_note(void *arg, const struct note *n)
 
 /*
  * A data directory that cannot be written is no reason to keep its notes
- * from anybody: the spool goes to where temporary files go.
+ * from anybody: the spool is in memory then.
  */
 static enum status
 open_spool(struct export *e)
@@ -66,7 +66,7 @@ open_spool(struct export *e)
 	enum status st;
 
 	st = spool_open(&e->notes, config->data_dir, config->disk_floor);
-	return st == ST_READONLY ? spool_open(&e->notes, P_tmpdir, 0) : st;
+	return st == ST_READONLY ? spool_open_memory(&e->notes) : st;
 }
 
 static enum status

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -54,6 +55,14 @@ spool_open(struct spool *s, const char *dir, int64_t floor)
 	if (s->fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR))
 		s->fd = open_and_unlink(dir);
 	return s->fd == -1 ? failure("open", errno) : ST_OK;
+}
+
+enum status
+spool_open_memory(struct spool *s)
+{
+	s->floor = 0;
+	s->fd = memfd_create("spool", MFD_CLOEXEC);
+	return s->fd == -1 ? failure("memory", errno) : ST_OK;
 }
 
 void

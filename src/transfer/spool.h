@@ -25,6 +25,8 @@ void spool_init(struct spool *s);
  * ST_FULL, ST_BUSY (no descriptors), ST_IO, logged.
  */
 enum status spool_open(struct spool *s, const char *dir, int64_t floor);
+/* Opens it in memory, where no disk can be written.  ST_BUSY, ST_IO, logged. */
+enum status spool_open_memory(struct spool *s);
 void spool_close(struct spool *s);
 
 /* Appends.  ST_FULL, ST_NOMEM, ST_IO. */
