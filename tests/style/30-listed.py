@@ -26,7 +26,8 @@ def main():
             if re.match(r"(src|cgi|sql|www|tests)/.*\.\w+$", word)
             and not (word.endswith(".c") and word[:-2] in words)
             and not word.startswith(GENERATED)
-            and not os.path.exists(os.path.join(TOP, word))]
+            and not any(os.path.exists(os.path.join(TOP, word + end))
+                        for end in ("", ".in"))]
     tests = [path for folder in ("unit", "sim", "style", "e2e", "browser",
                                 "bench")
              for path in files("tests/" + folder, "*")

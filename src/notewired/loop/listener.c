@@ -1,8 +1,8 @@
 #include "notewired/loop/listener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -27,7 +27,7 @@ static void
 open_reserve(struct listener *l)
 {
 	if (l->reserve == -1)
-		l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		l->reserve = eventfd(0, EFD_CLOEXEC);
 }
 
 /* Lets those who wait know, one after another, and rests. */
