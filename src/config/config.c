@@ -253,18 +253,8 @@ config_fini(struct config *c)
 
 	for (i = 0; i < CONFIG_KEYS_MAX; i++)
 		free(c->origin[i]);
-	free(c->data_dir);
-	free(c->url);
-	free(c->origins);
-	free(c->create_token);
-	free(c->run_dir);
-	free(c->responder);
-	free(c->listen);
-	free(c->listen_tls);
-	free(c->certificate);
-	free(c->key);
-	free(c->status);
-	free(c->handover_uids);
+	for (i = 0; i < config_keys_n; i++)
+		config_value_free(c, &config_keys[i]);
 	free(c->folder);
 	memset(c, 0, sizeof(*c));
 }

@@ -58,6 +58,8 @@ int config_section_known(const char *section);
  */
 enum status config_value_set(struct config *c, const struct config_key *k,
     const char *text, struct buf *why);
+/* What a text has of memory. */
+void config_value_free(struct config *c, const struct config_key *k);
 /* Remembers where a value came from.  ST_NOMEM. */
 enum status config_note_origin(struct config *c, const struct config_key *k,
     const char *where);

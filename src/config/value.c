@@ -284,6 +284,27 @@ config_value_set(struct config *c, const struct config_key *k,
 }
 
 void
+config_value_free(struct config *c, const struct config_key *k)
+{
+	switch (k->type) {
+	case KEY_TEXT:
+	case KEY_PATH:
+	case KEY_FILE:
+	case KEY_URL:
+	case KEY_ICE:
+		free(*text_at(c, k));
+		*text_at(c, k) = NULL;
+		break;
+	case KEY_COUNT:
+	case KEY_SIZE:
+	case KEY_DURATION:
+	case KEY_ENUM:
+	case KEY_BOOL:
+		break;
+	}
+}
+
+void
 config_kind_print(const struct config_key *k, struct buf *out)
 {
 	static const char *const names[] = {
