@@ -64,6 +64,8 @@ await world.tap({
 		same(await prose.evaluate((root) => Object.fromEntries(["h3", "ul > li", "ol > li", "strong", "em", "code", "del", "blockquote", "td", "pre", "input:checked"]
 			.map((name) => [name, root.querySelectorAll(name).length]))),
 		{ "h3": 1, "ul > li": 3, "ol > li": 2, "strong": 1, "em": 1, "code": 2, "del": 1, "blockquote": 1, "td": 2, "pre": 1, "input:checked": 1 }, "what is there");
+		same(await prose.evaluate((root) => ["ul > li:not(:has(input))", "ol > li", "ul > li:has(input)"]
+			.map((name) => getComputedStyle(root.querySelector(name)).listStyleType).join()), "disc,decimal,none", "what stands before them");
 		same(await prose.locator("a").evaluateAll((all) => all.map((a) => [a.href, a.rel, a.target].join(" "))),
 			["https://example.org/map", "https://example.org/here", "mailto:ann@example.org"].map((to) => `${to} noopener noreferrer nofollow ugc _blank`), "links");
 		same(await prose.locator("pre").textContent(), "<b>as is</b>", "code");
