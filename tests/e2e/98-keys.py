@@ -41,6 +41,8 @@ def other_value(key):
     return {"text": "127.0.0.1:1", "absolute path": "/elsewhere",
             "absolute path, or nothing": "/elsewhere",
             "http or https address, or nothing": "https://x.example/",
+            "stun:HOST and turn:USER:PASSWORD@HOST, or nothing":
+            "stun:x.example",
             "yes or no": "yes" if default == "no" else "no"}.get(
                 kind) or kind.split()[-1]
 
