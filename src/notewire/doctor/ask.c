@@ -10,6 +10,9 @@
 #define URL_MAX		2048
 #define LINES		10
 
+static void worsen(struct doctor *d, enum level level, enum trouble t,
+    const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
+
 static void
 worsen(struct doctor *d, enum level level, enum trouble t, const char *fmt,
     va_list ap)
