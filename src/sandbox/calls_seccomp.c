@@ -100,31 +100,34 @@ add_some(scmp_filter_ctx f)
 {
 	const scmp_datum_t thread = CLONE_THREAD, own = (scmp_datum_t)getpid();
 	const struct {
-		int			call;
-		uint32_t		action;
-		struct scmp_arg_cmp	when;
+		int		 call;
+		uint32_t	 action;
+		enum scmp_compare when;
+		scmp_datum_t	 a;
+		scmp_datum_t	 b;
 	} all[] = {
-		{ SCMP_SYS(socket), SCMP_ACT_ALLOW,
-		    SCMP_A0(SCMP_CMP_EQ, AF_UNIX) },
-		{ SCMP_SYS(socket), SCMP_ACT_ERRNO(EPERM),
-		    SCMP_A0(SCMP_CMP_NE, AF_UNIX) },
-		{ SCMP_SYS(socketpair), SCMP_ACT_ALLOW,
-		    SCMP_A0(SCMP_CMP_EQ, AF_UNIX) },
+		{ SCMP_SYS(socket), SCMP_ACT_ALLOW, SCMP_CMP_EQ, AF_UNIX, 0 },
+		{ SCMP_SYS(socket), SCMP_ACT_ERRNO(EPERM), SCMP_CMP_NE,
+		    AF_UNIX, 0 },
+		{ SCMP_SYS(socketpair), SCMP_ACT_ALLOW, SCMP_CMP_EQ, AF_UNIX,
+		    0 },
 		/* threads, but no processes */
-		{ SCMP_SYS(clone), SCMP_ACT_ALLOW,
-		    SCMP_A0(SCMP_CMP_MASKED_EQ, thread, thread) },
-		{ SCMP_SYS(clone), SCMP_ACT_ERRNO(EPERM),
-		    SCMP_A0(SCMP_CMP_MASKED_EQ, thread, 0) },
+		{ SCMP_SYS(clone), SCMP_ACT_ALLOW, SCMP_CMP_MASKED_EQ, thread,
+		    thread },
+		{ SCMP_SYS(clone), SCMP_ACT_ERRNO(EPERM), SCMP_CMP_MASKED_EQ,
+		    thread, 0 },
 		/* abort() and pthread_kill() */
-		{ SCMP_SYS(tgkill), SCMP_ACT_ALLOW,
-		    SCMP_A0(SCMP_CMP_EQ, own) },
+		{ SCMP_SYS(tgkill), SCMP_ACT_ALLOW, SCMP_CMP_EQ, own, 0 },
 	};
+	struct scmp_arg_cmp first;
 	size_t i;
 	int why = 0;
 
-	for (i = 0; i < sizeof(all) / sizeof(all[0]) && why == 0; i++)
-		why = seccomp_rule_add(f, all[i].action, all[i].call, 1,
-		    all[i].when);
+	for (i = 0; i < sizeof(all) / sizeof(all[0]) && why == 0; i++) {
+		first = (struct scmp_arg_cmp){ .arg = 0, .op = all[i].when,
+		    .datum_a = all[i].a, .datum_b = all[i].b };
+		why = seccomp_rule_add(f, all[i].action, all[i].call, 1, first);
+	}
 	return why;
 }
 
