@@ -45,7 +45,7 @@ export default [
 			globals: globals([...everywhere, "Blob", "MutationObserver",
 				"PageTransitionEvent", "Response", "dispatchEvent",
 				"WebSocket", "atob", "btoa", "crypto",
-				"document", "fetch", "localStorage", "location", "process", "window"]),
+				"document", "fetch", "getComputedStyle", "localStorage", "location", "process", "window"]),
 		},
 	},
 ];
