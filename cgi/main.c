@@ -104,13 +104,8 @@ give_up(struct service *s, const char *listen, bool calls)
 	digest_prepare();
 	if (listen != NULL && str_copy(folder, sizeof(folder), listen) == ST_OK)
 		(void)dirname(folder);
-	sandbox_enter(places, sizeof(places) / sizeof(places[0]), calls,
-	    &s->sandbox);
-	if (!config->sandbox_require || sandbox_is_whole(&s->sandbox, calls))
-		return ST_OK;
-	log_error("sandbox", "required", "landlock=%d seccomp=%d",
-	    s->sandbox.files, s->sandbox.calls);
-	return ST_DENIED;
+	return sandbox_enter(places, sizeof(places) / sizeof(places[0]), calls,
+	    config->sandbox_require, &s->sandbox);
 }
 
 static int

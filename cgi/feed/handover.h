@@ -27,9 +27,10 @@ enum status handover_reach(struct call *c, struct daemon_line *line);
 /* The line is not needed after all. */
 void handover_leave(struct call *c, struct daemon_line *line);
 /*
- * Gives the response away over that line, which is gone then in any case.  All that comes before the first change after f->query was sent and flushed,
- * `sent` bytes of document among it; since=now is settled, in f->query, here.
- * Takes HANDOVER_MS at most.
+ * Gives the response away over that line, which is gone then in any case.  All
+ * that comes before the first change after f->query was sent and flushed, `sent`
+ * bytes of document among it; since=now is settled, in f->query, here.  Takes
+ * HANDOVER_MS at most.
  *
  * ST_OK: it is the daemon's, c->x is given and nothing may be written any
  * more.  ST_BUSY: nobody should hold it, as without a slot.  ST_NOTFOUND: it

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "auth/digest.h"
-#include "base/log.h"
 #include "base/str.h"
 
 /* Of a file, and of what it is a link to; "" for none. */
@@ -42,10 +41,6 @@ confine(const struct config *c, struct sandbox *s)
 	digest_prepare();
 	folders_of(c->certificate, folders[0], folders[1]);
 	folders_of(c->key, folders[2], folders[3]);
-	sandbox_enter(places, sizeof(places) / sizeof(places[0]), true, s);
-	if (!c->sandbox_require || sandbox_is_whole(s, true))
-		return ST_OK;
-	log_error("sandbox", "required", "landlock=%d seccomp=%d", s->files,
-	    s->calls);
-	return ST_DENIED;
+	return sandbox_enter(places, sizeof(places) / sizeof(places[0]), true,
+	    c->sandbox_require, s);
 }

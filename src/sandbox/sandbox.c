@@ -16,8 +16,8 @@ dump_no_core(void)
 		log_warn("sandbox", "core", "errno=%d", errno);
 }
 
-void
-sandbox_enter(const struct sandbox_place *places, size_t n, bool calls,
+static void
+enter(const struct sandbox_place *places, size_t n, bool calls,
     struct sandbox *out)
 {
 	*out = (struct sandbox){ .privileges = false };
@@ -31,6 +31,18 @@ sandbox_enter(const struct sandbox_place *places, size_t n, bool calls,
 	out->files = sandbox_files(places, n);
 	if (calls)
 		out->calls = sandbox_calls();
+}
+
+enum status
+sandbox_enter(const struct sandbox_place *places, size_t n, bool calls,
+    bool required, struct sandbox *out)
+{
+	enter(places, n, calls, out);
+	if (!required || sandbox_is_whole(out, calls))
+		return ST_OK;
+	log_error("sandbox", "required", "landlock=%d seccomp=%d", out->files,
+	    out->calls);
+	return ST_DENIED;
 }
 
 bool

@@ -37,11 +37,12 @@ struct sandbox {
 /*
  * Gives up all but what the places allow; with `calls` also every system call
  * that responder and daemon do not use: programs are not run, processes are not
- * begun or sent signals, and of sockets only Unix ones are made.  Fails never:
- * `out` says what was reached, and what was not is logged.
+ * begun or sent signals, and of sockets only Unix ones are made.  `out` says what
+ * was reached, and what was not is logged.  ST_DENIED: not all, and that was
+ * `required`.
  */
-void sandbox_enter(const struct sandbox_place *places, size_t n, bool calls,
-    struct sandbox *out);
+enum status sandbox_enter(const struct sandbox_place *places, size_t n,
+    bool calls, bool required, struct sandbox *out);
 
 /* Whether all is there that sandbox_enter was asked for. */
 bool sandbox_is_whole(const struct sandbox *s, bool calls);

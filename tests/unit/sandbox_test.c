@@ -52,8 +52,7 @@ enter(enum sandbox_use use, bool calls)
 	    { "/nowhere/at/all", SANDBOX_READ }, { "", SANDBOX_WRITE } };
 	struct sandbox s;
 
-	sandbox_enter(places, 3, calls, &s);
-	if (!sandbox_is_whole(&s, calls))
+	if (sandbox_enter(places, 3, calls, true, &s))
 		_exit(LACKS);
 	return s;
 }
