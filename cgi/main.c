@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static const char usage[] =
     "                     [--listen PATH] [--require-sandbox] [--print-config]\n"
     "       notewire.fcgi --version | --help\n";
 
-/* The only thing a signal handler can reach. */
+/* The only thing a signal handler can reach; NULL: nothing to stop. */
 static struct service *stoppable;
 
 static void
@@ -41,7 +42,8 @@ on_stop(int signal)
 	int saved = errno;
 
 	(void)signal;
-	service_stop(stoppable);
+	if (stoppable != NULL)
+		service_stop(stoppable);
 	errno = saved;
 }
 
@@ -58,6 +60,15 @@ catch_signals(struct service *s)
 	(void)sigaction(SIGINT, &stop, NULL);
 	(void)sigaction(SIGUSR1, &stop, NULL);
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* No thread but this one is left: a signal from here on finds nothing. */
+static void
+close_service(struct service *s)
+{
+	stoppable = NULL;
+	atomic_signal_fence(memory_order_seq_cst);
+	service_close(s);
 }
 
 /* A run that cannot open the store still owes its client an answer. */
@@ -121,7 +132,7 @@ run_cgi(const struct config *config)
 		return refuse_cgi(st);
 	st = give_up(&s, NULL, false);
 	if (st) {
-		service_close(&s);
+		close_service(&s);
 		return refuse_cgi(st);
 	}
 	catch_signals(&s);
@@ -129,7 +140,7 @@ run_cgi(const struct config *config)
 	st = route(&s, &x, &left);
 	end_output();
 	chore_do(&s, &left);
-	service_close(&s);
+	close_service(&s);
 	return status_exit(st);
 }
 
@@ -159,7 +170,7 @@ run_fastcgi(const struct config *config, const char *path)
 		(void)unlink(path);
 	if (st == ST_TIMEOUT)
 		_exit(EX_OK);		/* threads are at work in it still */
-	service_close(&s);
+	close_service(&s);
 	return status_exit(st);
 }
 

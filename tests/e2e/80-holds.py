@@ -16,9 +16,9 @@ import time
 import tap as t
 from api import Board, Client, put_op
 from feeds import STREAMS, EventStream, LongPoll
-from harness import WAYS, alive, children, served, wait_for
+from harness import WAYS, alive, build_library, children, served, wait_for
 from tap import check, same
-from wire import Http
+from wire import Http, environment
 
 HOLDS = 4
 
@@ -199,6 +199,20 @@ def cgi_ends(tap):
             wait_for(lambda: not runs(), 5, "the end of all runs")
 
 
+def late_term(tap):
+    with served(tap, "direct") as site, \
+            tap.claim("cgi: TERM to a run that has answered writes nowhere"):
+        env = {n.decode(): v.decode() for n, v in environment(
+            "GET", "/health", [], None, "localhost")}
+        run = site.spawn([site.path("bin", "notewire.fcgi")], "late.log",
+                         {**env, "LD_PRELOAD": build_library(
+                             site, "term-at-close")})
+        same(run.run.wait(10), 0)
+        check('"ok"' in site.log_text("late.log"), site.log_text("late.log"))
+        same(site.log_text("late.log").splitlines()[-1],
+             "TERM at 2 closes: 0 bytes")
+
+
 def term(tap):
     with served(tap, "socket") as site:
         board = Board(site.http)
@@ -282,6 +296,7 @@ def body(tap):
         owners(tap)
     with tap.claim("held CGI runs"):
         cgi_ends(tap)
+        late_term(tap)
     with tap.claim("the end of a responder"):
         term(tap)
 

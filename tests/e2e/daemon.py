@@ -1,5 +1,6 @@
 """notewired beside a site, and hand-overs to it as a responder makes them."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -77,11 +78,15 @@ class Daemon:
         return self.process.pid
 
     def lines(self):
-        """Connections to the responder that are open: mostly ours."""
-        path = self.site.path("run", "fcgi.sock")
+        """Its own connections to the responder: the nameless ends."""
+        ours = set()
+        for fd in os.listdir(f"/proc/{self.pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):
+                ours.add(os.readlink(f"/proc/{self.pid}/fd/{fd}"))
         with open("/proc/net/unix", encoding="ascii") as f:
-            return sum(line.split()[5:6] == ["03"]
-                       and line.split()[-1] == path for line in f)
+            ends = [line.split() for line in f]
+        return sum(len(end) == 7 and end[4:6] == ["0001", "03"]
+                   and f"socket:[{end[6]}]" in ours for end in ends)
 
     def metric(self, name):
         """One of its figures, as /metrics shows it."""
