@@ -20,8 +20,8 @@ import time
 
 import tap as t
 from api import Board, Client, put_op
-from daemon import ABORT, Daemon, Held, hand_over, message, sanitized
-from harness import as_user, served, wait_for
+from daemon import ABORT, Daemon, Held, hand_over, message
+from harness import as_user, sanitized, served, wait_for
 from tap import check, same
 
 SEQ = re.compile(rb'"seq":"[a-z0-9]{8}-(\d+)"')

@@ -16,9 +16,8 @@ import time
 
 import frames
 import tap as t
-from daemon import sanitized
 from echo import Echo
-from harness import wait_for
+from harness import sanitized, wait_for
 from tap import check, same
 from websocket import (BINARY, CLOSE, CONT, PING, PONG, TEXT, WebSocket,
                        frame)

@@ -17,9 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 import servers
 import tap as t
 from api import Board, put_op, seq_of
-from daemon import Daemon, Held, message, sanitized
+from daemon import Daemon, Held, message
 from feeds import EventStream
-from harness import free_port, served, wait_for
+from harness import free_port, sanitized, served, wait_for
 from sockets import BoardSocket
 from tap import LONG, check, same
 

@@ -17,7 +17,7 @@ import tap as t
 from api import Board, Client, new_id, put_op
 from daemon import Daemon, Held, message
 from feeds import EventStream
-from harness import WAYS, served, wait_for
+from harness import WAYS, patience, served, wait_for
 from sockets import BoardSocket
 from tap import check, same
 from websocket import BINARY, CLOSE, PING, PONG, TEXT
@@ -119,7 +119,7 @@ class Peer:
         return None
 
     def wait(self, event, fits=lambda value: True, seconds=10):
-        until = time.monotonic() + seconds
+        until = time.monotonic() + patience(seconds)
         with self.news:
             while (found := self.find(event, fits)) is None:
                 left = until - time.monotonic()

@@ -21,8 +21,8 @@ import time
 import tap as t
 from api import Board, new_id
 from certificate import make_certificate
-from daemon import Daemon, sanitized
-from harness import build_library, served, wait_for
+from daemon import Daemon
+from harness import build_library, sanitized, served, wait_for
 from tap import Skipped, check, same
 
 WHOLE = {"no_new_privs": True, "seccomp": True}

@@ -16,13 +16,6 @@ END = bytes([1, 6, 0, 1, 0, 0, 0, 0]) + \
 ABORT = bytes([1, 2, 0, 1, 0, 0, 0, 0])
 
 
-def sanitized():
-    """Whether the build's memory is a sanitizer's, and tells nothing."""
-    with open(os.path.join(BUILD, "notewired"), "rb") as f:
-        program = f.read()
-    return b"__asan_init" in program or b"__tsan_init" in program
-
-
 class Daemon:
     """The daemon of a site; its sockets are in the site's run folder."""
 

@@ -9,8 +9,8 @@ import contextlib
 import os
 import struct
 
-from daemon import sanitized
 from echo import WRITES, Watch, exchange
+from harness import sanitized
 from tap import same
 from utf8_forms import BAD_TEXTS, all_characters, beginnings, faults
 from websocket import (BINARY, CLOSE, CONT, PING, PONG, TEXT, frame)

@@ -14,6 +14,7 @@ NOTEWIRE_WAYS (those that tests of every way try).
 """
 
 import contextlib
+import functools
 import os
 import pwd
 import shutil
@@ -47,8 +48,22 @@ def free_port():
         return s.getsockname()[1]
 
 
+@functools.cache
+def sanitized():
+    """Whether the build is a sanitizer's: slow, and its memory tells nothing."""
+    with open(os.path.join(BUILD, "notewired"), "rb") as f:
+        program = f.read()
+    return b"__asan_init" in program or b"__tsan_init" in program
+
+
+def patience(seconds):
+    """How long that may take in this build."""
+    return seconds * (4 if sanitized() else 1)
+
+
 def wait_for(condition, seconds, what):
     """Waits until the condition is true; its value.  Raises Failed."""
+    seconds = patience(seconds)
     until = time.monotonic() + seconds
     while True:
         value = condition()
