@@ -16,6 +16,8 @@ const HIDDEN_MS = 30_000;
 const CLIMB_S = 300;
 /** More than an answer may take to whether all is there. */
 const PROBE_MS = 4_000;
+/** More than it may take to see that time has jumped, and then that all is gone; silence alone takes longer. */
+const SEEN_MS = 20_000;
 
 /* The driver's own flag would switch the back-forward cache off. */
 const kept = { ignoreDefaultArgs: ["--disable-back-forward-cache"] };
@@ -171,9 +173,13 @@ const apart = {
 			await visit.by("websocket");
 			visit.proxy.fault("socket", { blackhole: true });
 			await writer.write(CHANGES / 2);
-			await visit.page.clock.fastForward(600_000);
+			/* The time of day alone: what measures time stood still as well. */
+			await visit.page.clock.setSystemTime(await visit.page.evaluate(() => Date.now()) + 600_000);
+			const woken = visit.time;
 			visit.proxy.fault("socket");
 			visit.proxy.passages.forEach((p) => p.kind === "socket" && ok(p.lost, "the old one is lost"));
+			await until(() => visit.proxy.count("socket") === 2, "another WebSocket", 60);
+			ok(visit.time - woken < SEEN_MS, `${visit.time - woken} ms after it woke`);
 			await visit.by("websocket");
 			await whole(visit, writer);
 		}, { clock: true });

@@ -75,15 +75,23 @@ function shared(transport, kind, prepare) {
 	}, { transport, prepare });
 }
 
-/** The tabs end one by one, and those that are left go on. */
-function outlived(transport, prepare) {
+/** The tab of those where the forever frame is. */
+const framed = (tabs) => until(async () => {
+	const there = await Promise.all(tabs.map(({ page }) => page.locator("iframe").count()));
+	return tabs[there.indexOf(1)];
+}, "a forever frame in one of them");
+
+/** The tabs end one by one, and those that are left go on before silence would have told. */
+function outlived(transport, prepare, next = (tabs) => tabs[0]) {
 	return () => ten(async (tabs, { board }) => {
 		const writer = new Writer(world, board, 100).begin(4);
-		for (const tab of tabs.splice(0, 7)) {
+		for (let i = 0; i < 7; i++) {
+			const tab = await next(tabs);
+			tabs.splice(tabs.indexOf(tab), 1);
 			await tab.close();
 			const word = `after ${tabs.length}`;
 			await world.ask("POST", `boards/${board.id}/notes`, { body: { text: word }, token: board.tokens.write });
-			await until(async () => (await tabs[0].told("change")).some((c) => c.text === word), word, 60);
+			await until(async () => (await tabs[0].told("change")).some((c) => c.text === word), word, 20);
 		}
 		await writer.end();
 		await Promise.all(tabs.map((tab) => tab.complete(writer)));
@@ -118,11 +126,17 @@ try {
 		}, { prepare: without("SharedWorker", "locks") }),
 		those_that_are_left_go_on_by_the_worker: outlived("websocket"),
 		those_that_are_left_go_on_without_a_worker: outlived("eventsource", NO_WORKER),
-		those_that_are_left_go_on_when_the_frame_was_in_another: outlived("htmlfile"),
+		those_that_are_left_go_on_when_the_frame_was_in_another: outlived("htmlfile", undefined, framed),
 		with_the_last_tab_the_connection_ends: () => ten(async (tabs, { proxy }) => {
+			/* Of the same browser, on another board: it keeps the worker. */
+			const other = await Visit.open(world, { board: await world.board(), context: tabs[0].context, base: proxy.url });
+			await other.begin({ tabs: true, transports: ["websocket"] });
+			await other.by("websocket");
+			same(proxy.open("socket"), 2, "connections");
 			for (const tab of tabs)
 				await tab.close();
-			await until(() => open(proxy).every((n) => n === 0), "its end");
+			await until(() => proxy.open("socket") === 1, "its end");
+			await other.publishes("of the other board");
 		}),
 		ten_tabs_share_an_event_stream_over_http_2_on_lighttpd: secured("socket", "eventsource", true),
 		ten_tabs_share_a_websocket_with_tls_on_lighttpd: secured("socket", "websocket", true),
