@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "call/form.h"
 #include "call/reply.h"
@@ -125,9 +126,10 @@ find_or_refuse(struct call *c, const struct route **out)
 
 	buf_init(&allow, 256);
 	*out = find(&c->request, &allow);
-	if (*out != NULL)
+	if (*out != NULL) {
+		c->pattern = (*out)->pattern;
 		st = ST_OK;
-	else if (allow.len > 0) {
+	} else if (allow.len > 0) {
 		reply_header(c, "Allow", "%s", allow.data);
 		st = call_problem(c, PROBLEM_METHOD_NOT_ALLOWED,
 		    "this path takes %s", allow.data);
@@ -175,9 +177,21 @@ log_problem(const struct call *c)
 	    exchange_env(c->x, "REMOTE_ADDR"), detail);
 }
 
+/* The route stands for the path, so that no id is in the log. */
+static void
+log_request(const struct call *c, int64_t began)
+{
+	log_debug("request", "answered",
+	    "status=%d method=%s route=\"/%s\" took_ms=%lld", c->http,
+	    method_name(c->request.method),
+	    c->pattern != NULL ? c->pattern : "?",
+	    (long long)(clock_mono_ms() - began));
+}
+
 enum status
 route(struct service *s, struct exchange *x, struct chore *left)
 {
+	const int64_t began = clock_mono_ms();
 	struct call c;
 	enum status st;
 
@@ -195,6 +209,7 @@ route(struct service *s, struct exchange *x, struct chore *left)
 		st = exchange_flush(x);
 	if (!x->body_read)
 		exchange_drain(x, DRAIN_MAX);
+	log_request(&c, began);
 	*left = c.chore;
 	call_fini(&c);
 	return st;

@@ -30,6 +30,8 @@ struct call {
 	struct problem		 problem;
 	int			 retry_after_s;	/* 0: say nothing */
 	bool			 answered;	/* the head is out */
+	int			 http;		/* with that status */
+	const char		*pattern;	/* of its route, once it has one */
 	struct chore		 chore;		/* for afterwards */
 };
 

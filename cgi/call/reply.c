@@ -48,6 +48,7 @@ reply_head(struct call *c, int http, const char *type, const char *cache)
 	enum status st;
 
 	c->answered = true;
+	c->http = http;
 	buf_init(&line, 1024);
 	buf_addf(&line, "Status: %d %s\r\n", http, phrase(http));
 	if (type != NULL)

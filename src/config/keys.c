@@ -129,7 +129,7 @@ const struct config_key config_keys[] = {
 	NUMBER("daemon", "messages_burst", KEY_COUNT, "40", 1, 100000,
 	    messages_burst, "Messages that it may send at once."),
 	NUMBER("daemon", "unsent_bytes", KEY_SIZE, "256K", K, 64 * M,
-	    unsent_bytes, "What may wait for one slow reader."),
+	    unsent_bytes, "What one WebSocket may have said that waits to be played, beside limit.body_bytes."),
 	NUMBER("daemon", "stall", KEY_DURATION, "10s", 100 * MS, HOUR, stall_ms,
 	    "How long a reader may stand without progress."),
 	NUMBER("daemon", "ping", KEY_DURATION, "25s", SEC, HOUR, ping_ms,
@@ -147,7 +147,7 @@ const struct config_key config_keys[] = {
 	    "Whether they end where the system does not let them give up all of it."),
 
 	NUMBER("log", "debug", KEY_BOOL, "no", 0, 1, debug,
-	    "Whether debugging lines are logged."),
+	    "Whether a line is logged for each request, and for each reader that comes and goes."),
 };
 
 const size_t config_keys_n = sizeof(config_keys) / sizeof(config_keys[0]);

@@ -384,9 +384,12 @@ def manual(tap, cli):
     with tap.claim("mandoc finds nothing to say about the manuals"):
         if shutil.which("mandoc") is None:
             raise Skipped("no mandoc here")
-        for path in ((SOURCE, "cgi", "notewire.fcgi.8"),
+        for path in ((SOURCE, "cgi", "notewire-api.7"),
+                     (SOURCE, "cgi", "notewire.fcgi.8"),
                      (SOURCE, "src", "notewire", "notewire.1"),
                      (SOURCE, "src", "notewired", "notewired.8"),
+                     (SOURCE, "www", "js", "notewire",
+                      "notewire-client.3js"),
                      (BUILD, "notewire.conf.5")):
             done = subprocess.run(["mandoc", "-Tlint", os.path.join(*path)],
                                   capture_output=True, text=True, check=False)

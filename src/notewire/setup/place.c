@@ -64,7 +64,7 @@ remember(struct place *p, const char *path)
 	struct placed *d = &p->done[p->n];
 
 	if (p->n == PLACE_MAX) {
-		(void)cli_fail(EX_SOFTWARE, "too many files");
+		(void)cli_fail(EX_CANTCREAT, "too many files");
 		return NULL;
 	}
 	memset(d, 0, sizeof(*d));

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/log.h"
+
 /* The largest answer that is put together before it goes. */
 #define SCRATCH_MAX	((size_t)33 << 20)
 
@@ -48,6 +50,8 @@ holder_take(struct holder *ho, const char *board, enum handover_feed feed,
 	}
 	ho->tally->held++;
 	ho->tally->held_by[feed]++;
+	log_debug("reader", "came", "feed=%s held=%lld",
+	    handover_feed_name(feed), (long long)ho->tally->held);
 	return ST_OK;
 }
 
@@ -58,6 +62,8 @@ holder_give(struct holder *ho, enum handover_feed feed, const struct share *s)
 	quota_give(&ho->sessions, s->session);
 	ho->tally->held--;
 	ho->tally->held_by[feed]--;
+	log_debug("reader", "went", "feed=%s held=%lld",
+	    handover_feed_name(feed), (long long)ho->tally->held);
 }
 
 void
