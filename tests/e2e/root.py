@@ -115,6 +115,20 @@ class Root:
                          f"{out[-1500:]}{err[-1500:]}")
         return out
 
+    def packaged(self):
+        """The files of the packages that are installed."""
+        found = set()
+        lists = self.path("var/lib/dpkg/info")
+        for name in os.listdir(lists):
+            if name.endswith(".list"):
+                for line in self.read(f"{lists}/{name}").splitlines():
+                    # /lib and its like are links
+                    whole = self.path(line.lstrip("/"))
+                    found.add(os.path.relpath(os.path.join(
+                        os.path.realpath(os.path.dirname(whole)),
+                        os.path.basename(whole)), self.dir))
+        return found
+
     def paths(self):
         """Everything in it that a package could leave behind."""
         found = set()
