@@ -45,6 +45,7 @@ IncludeOptional conf-enabled/*.conf
 LIGHTTPD = """\
 server.document-root = "{root}"
 server.port = 1
+server.feature-flags += ("server.graceful-shutdown-timeout" => 5)
 include "{root}/etc/lighttpd/conf-enabled/*.conf"
 """
 NGINX = """\
