@@ -58,13 +58,41 @@ await world.tap({
 		await live(page, "websocket");
 		const files = () => [...got.values()].filter(({ url }) => url.startsWith(world.url) && !url.includes("/api/"));
 		const sum = (what) => files().reduce((n, file) => n + file[what], 0);
-		console.log(`# ${files().length} files: ${sum("body")} bytes, with headers ${sum("all")}; all that came ${world.wire.got - before}`);
+		const notes = [...got.values()].filter(({ url }) => url.includes("/api/")).reduce((n, file) => n + file.all, 0);
+		const all = world.wire.got - before - notes;
+		console.log(`# ${files().length} files: ${sum("body")} bytes, with headers ${sum("all")}; with those of its workers ${all}; and the notes ${notes}`);
 		ok(sum("body") > 20_000, `they were counted: ${sum("body")}`);
-		ok(sum("all") <= MOST, `${sum("all")} of ${MOST} bytes`);
+		ok(sum("all") <= MOST, `as Chromium counts: ${sum("all")} of ${MOST} bytes`);
+		ok(all <= MOST, `as the wire counts, with what the workers ask for: ${all} of ${MOST} bytes`);
 		const early = LATER.filter((name) => files().some(({ url }) => named(url, name)));
 		ok(early.length === 0, `what came too early: ${early}`);
 		await page.evaluate(() => window.idle());
 		await until(() => LATER.every((name) => files().some(({ url }) => named(url, name))), "the rest", 20);
+	},
+
+	async who_was_here_before_asks_for_no_file_of_the_bundle_again() {
+		const board = await world.board([{ title: "One", text: "x" }]);
+		/* Or its cache would answer, and not the browser's own. */
+		const first = await world.window(board.links.write, async () => {}, { serviceWorkers: "block" });
+		await live(first, "websocket");
+		const bundled = () => first.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => /\/notewire\/\d/.test(name)));
+		await until(async () => (await bundled()).some((url) => named(url, "uqr")), "the rest", 20);
+		const page = await first.context().newPage();
+		const session = await page.context().newCDPSession(page);
+		const [answered, cached] = [new Map(), new Set()];
+		await session.send("Network.enable");
+		session.on("Network.requestServedFromCache", ({ requestId }) => cached.add(requestId));
+		session.on("Network.responseReceived", ({ requestId, response }) => {
+			answered.set(requestId, response.url);
+			if (response.fromDiskCache)
+				cached.add(requestId);
+		});
+		await page.goto(board.links.write);
+		await live(page, "websocket");
+		const files = [...answered].filter(([, url]) => /\/notewire\/\d/.test(url));
+		ok(files.length >= 3, `files of the bundle: ${files.length}`);
+		const again = files.filter(([id]) => !cached.has(id)).map(([, url]) => url);
+		ok(again.length === 0, `asked for again: ${again}`);
 	},
 
 	async a_thousand_notes_under_fifty_changes_a_second_lose_no_word_and_leave_memory_flat() {
