@@ -1,19 +1,20 @@
 #!/bin/sh
 # modules.sh DIR: puts the page's modules from npm into DIR/modules, as package.json
-# and package-lock.json beside this file name them, each with its licence.
-# VERSIONS says which they are; it is written last.
+# and package-lock.json beside this file name them, each with its licence, and
+# into DIR/node_modules what bundles them.  VERSIONS says which they are; it is
+# written last.
 
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1/modules
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+work=$1
 
 command -v npm >/dev/null || {
 	echo 'modules.sh: npm is needed to fetch the modules of the page' >&2
 	exit 69
 }
-cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$work"
+[ "$(cd "$1" && pwd)" = "$here" ] ||
+	cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$1"
 (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --silent) >&2
 
 # take PACKAGE FILE NAME: a file of a package under the name it gets here.
@@ -46,6 +47,6 @@ take uqr dist/index.d.ts index.d.ts
 	Object.keys(lock[""].dependencies).map((name) => {
 		const { version, license } = lock[`node_modules/${name}`];
 		return `${name} ${version} ${license}`;
-	}).join("\n")') >"$work/VERSIONS"
-mv "$work/VERSIONS" "$out/VERSIONS"
+	}).join("\n")') >"$out/VERSIONS.new"
+mv "$out/VERSIONS.new" "$out/VERSIONS"
 find "$out" -type f -exec touch -r "$out/VERSIONS" {} +

@@ -2,16 +2,19 @@
 
 /**
  * The service worker: the page's own files, for when there is no network.
- * The network comes first, so that nobody runs an old page; what is below
- * api/ and socket/ is never touched.
+ * The network comes first, so that nobody runs an old page, but for the bundle,
+ * whose files never change; what is below api/ and socket/ is never touched.
  */
 
 const CACHE = "notewire shell";
+/** The bundle, as bundle.mjs names it here. @type {string[]} */
+const FILES = [];
 /** Longer than this the network may not keep anybody waiting. */
 const PATIENCE_MS = 4_000;
 /** @type {any} */
 const worker = globalThis;
 const scope = new URL(worker.registration.scope);
+const bundle = FILES.map((name) => new URL(name, scope).href);
 
 worker.addEventListener("install", () => worker.skipWaiting());
 worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(worker.clients.claim()));
@@ -25,17 +28,27 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 		event.respondWith(answer(request));
 });
 
-/** @param {string[]} addresses	what the page has loaded before this ran */
+/**
+ * Keeps the page whole: the bundle and what else it has loaded.  What is left of
+ * another bundle goes once all of that is there.
+ * @param {string[]} addresses	what the page itself is, and its icons
+ */
 async function keepAll(addresses) {
 	const cache = await caches.open(CACHE);
+	const there = (await cache.keys()).map(({ url }) => url);
 
-	await Promise.all(addresses.map((address) => cache.add(address).catch(() => {})));
+	await Promise.all([...addresses, ...bundle.filter((address) => !there.includes(address))]
+		.map((address) => cache.add(address)));
+	await Promise.all(there.filter((address) => !addresses.includes(address) && !bundle.includes(address))
+		.map((address) => cache.delete(address)));
 }
 
 /** @param {Request} request */
 async function answer(request) {
 	const cache = await caches.open(CACHE);
 	const kept = await cache.match(request, { ignoreSearch: true });
+	if (kept && bundle.includes(request.url))
+		return kept;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	let timer;
 

@@ -144,7 +144,7 @@ await world.tap({
 		const board = await world.board();
 		const page = await world.window(board.links.write);
 		await live(page);
-		await until(() => page.evaluate(() => performance.getEntriesByType("resource").some((r) => r.name.endsWith("view_files.js"))),
+		await until(() => page.evaluate(() => performance.getEntriesByType("resource").some((r) => /\/view_files-\w+\.js$/.test(r.name))),
 			"the rest of the page");
 		world.wire.cut();
 		await until(async () => (await connection(page)).state !== "open", "the cut being noticed");

@@ -22,6 +22,8 @@ class Wire {
 	/** Those whose first bytes ask for a WebSocket. */
 	#upgraded = new Set();
 	#cut = false;
+	/** Bytes that browsers got, but for those of WebSockets. */
+	got = 0;
 
 	constructor(host, port) {
 		this.server = net.createServer((near) => {
@@ -38,6 +40,9 @@ class Wire {
 					this.#upgraded.add(near);
 			});
 			near.on("close", () => this.#upgraded.delete(near));
+			far.on("data", ({ length }) => {
+				this.got += this.#upgraded.has(near) ? 0 : length;
+			});
 			near.pipe(far).pipe(near);
 		});
 	}

@@ -68,11 +68,17 @@ SOME = {
     "apache-fcgid.conf": ("FcgidMaxRequestLen",),
     "apache-cgi.conf": ("Options +ExecCGI",),
     "apache-page.conf": ("Header set Content-Security-Policy",
+                         'Header set Cache-Control "public',
                          "ProxyPreserveHost"),
     "lighttpd-socket.conf": ("server.stream-response-body",
                              '"tcp-fin-propagate"', "server.range-requests"),
-    "lighttpd-page.conf": ('".js"', "proxy.header"),
-    "nginx.conf": ("client_max_body_size 16m", "fastcgi_param QUERY_STRING",
+    "lighttpd-page.conf": ('".js"', "proxy.header",
+                           'setenv.add-response-header = ("Cache-Control" => '
+                           '"no-cache"',
+                           'setenv.add-response-header = ("Cache-Control" => '
+                           '"public'),
+    "nginx.conf": ("if ($uri", "set $notewire_cache",
+                   "client_max_body_size 16m", "fastcgi_param QUERY_STRING",
                    "proxy_set_header Upgrade", "absolute_redirect",
                    "fastcgi_param REQUEST_SCHEME"),
 }

@@ -219,7 +219,7 @@ class Site:
             self.give(self.data)
         for name in ("notewire.fcgi", "notewire.cgi"):
             shutil.copy(program(), self.path("bin", name))
-        shutil.copytree(os.path.join(SOURCE, "www"), self.path("www"))
+        self._page()
         shutil.copytree(os.path.join(SOURCE, "cgi", "conf"),
                         self.path("conf", "snippets"))
         for folder, _, files in os.walk(self.dir):
@@ -227,6 +227,16 @@ class Site:
                 mode = 0o755 if name.startswith("notewire.") else 0o644
                 os.chmod(os.path.join(folder, name), mode)
         self.write_configuration()
+
+    def _page(self):
+        """What `make install` puts into pkgdatadir/www."""
+        www = os.path.join(SOURCE, "www")
+        for name in ("examples", os.path.join("js", "notewire")):
+            shutil.copytree(os.path.join(www, name), self.path("www", name))
+        for name in ("icon.svg", "plain.css"):
+            shutil.copy(os.path.join(www, name), self.path("www", name))
+        shutil.copytree(os.path.join(www, "built"), self.path("www"),
+                        dirs_exist_ok=True)
 
     def give(self, path):
         """Makes the services' user the owner."""

@@ -8,8 +8,9 @@ TOP = os.environ.get("top_srcdir") or os.path.join(
 
 # Made by tools, not by hand.
 GENERATED = ("src/store/sqlite/schema_sql.c", "tests/bench/slow_sync_shim.so",
-             "src/config/keys.mdoc.in", "src/config/sample.in", "www/modules/")
-NOT_OURS = ("modules", "node_modules", "__pycache__", ".deps")
+             "src/config/keys.mdoc.in", "src/config/sample.in", "www/built/",
+             "www/modules/")
+NOT_OURS = ("built", "modules", "node_modules", "__pycache__", ".deps")
 
 
 def files(root, *patterns):

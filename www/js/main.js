@@ -162,6 +162,5 @@ const app = new App();
 window.addEventListener("hashchange", () => app.go());
 const first = app.go();
 window.addEventListener("load", () => {
-	keepForOffline().catch(() => {});
-	first.then(lazyFetch);
+	keepForOffline(first.then(lazyFetch)).catch(() => {});
 });

@@ -17,9 +17,11 @@
 #define L_FEEDS		\
 	"$HTTP[\"url\"] =~ \"^/notewire/api/boards/[^/]+/(changes|live)$\""
 #define L_PAGE		"$HTTP[\"url\"] =~ \"^/notewire/(?!api(/|$)|socket/)\""
+#define L_BUNDLE	"$HTTP[\"url\"] =~ \"^/notewire/[0-9][^/]*/\""
 #define L_TYPES		L_PAGE ", mimetype.assign"
 #define L_HEADERS	L_PAGE ", setenv.set-response-header"
 #define L_SOCKET	"$HTTP[\"url\"] =~ \"^/notewire/socket/\""
+#define N_BUNDLE	"if ($uri ~ \"^/notewire/[0-9][^/]*/\")"
 #define N_PAGE		"location ^~ /notewire/"
 #define N_TYPES		N_PAGE ", types"
 #define N_API		"location ^~ /notewire/api"
@@ -153,9 +155,18 @@ static const struct advice table[] = {
 	OURS_NGINX(CHARSET_JS, N_PAGE,
 	    "charset_types text/css text/javascript")
 
-	APACHE(HEADER_CACHE, A_PAGE, DIRECTORY, "Header set Cache-Control")
-	LIGHTTPD(HEADER_CACHE, L_WWW, L_HEADERS, "\"Cache-Control\"")
+	APACHE(HEADER_CACHE, A_PAGE, DIRECTORY,
+	    "Header set Cache-Control \"no-cache\"")
+	LIGHTTPD(HEADER_CACHE, L_WWW, L_PAGE,
+	    "setenv.add-response-header = (\"Cache-Control\" => \"no-cache\")")
 	OURS_NGINX(HEADER_CACHE, N_PAGE, "add_header Cache-Control")
+	OURS_NGINX(HEADER_CACHE, "", "set $notewire_cache \"no-cache\"")
+	APACHE(IMMUTABLE, A_PAGE, DIRECTORY, "Header set Cache-Control "
+	    "\"public, max-age=31536000, immutable\"")
+	LIGHTTPD(IMMUTABLE, L_WWW, L_BUNDLE, "setenv.add-response-header = "
+	    "(\"Cache-Control\" => \"public, max-age=31536000, immutable\")")
+	OURS_NGINX(IMMUTABLE, N_BUNDLE, "set $notewire_cache "
+	    "\"public, max-age=31536000, immutable\"")
 	LIGHTTPD(HEADER_CACHE, L_WWW, "", "\"mod_setenv\"")
 	APACHE(HEADER_CSP, A_PAGE, DIRECTORY,
 	    "Header set Content-Security-Policy")

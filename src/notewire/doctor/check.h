@@ -93,6 +93,7 @@ void check_page(struct doctor *d);
 void check_redirect(struct doctor *d);
 void check_types(struct doctor *d);
 void check_page_headers(struct doctor *d);
+void check_bundle(struct doctor *d);
 void check_compression(struct doctor *d);
 
 void check_board(struct doctor *d);

@@ -145,7 +145,7 @@ check_page(struct doctor *d)
 	if (e == NULL)
 		return;
 	if (e->status == 200 && strstr(e->body.data, "<!doctype html>") &&
-	    strstr(e->body.data, "app.css"))
+	    strstr(e->body.data, "id=\"composer\""))
 		doctor_note(d, "%zu bytes", e->body.len);
 	else if (e->status == 403)
 		doctor_fail(d, TROUBLE_PAGE_FORBIDDEN,
@@ -209,9 +209,9 @@ static const struct {
 	enum trouble	 charset;
 } kinds[] = {
 	{ "/", "text/html", true, TROUBLE_TYPE_HTML, TROUBLE_CHARSET_HTML },
-	{ "/app.css", "text/css", true, TROUBLE_TYPE_CSS,
+	{ "/plain.css", "text/css", true, TROUBLE_TYPE_CSS,
 	    TROUBLE_CHARSET_CSS },
-	{ "/js/main.js", "text/javascript", true, TROUBLE_TYPE_JS,
+	{ "/shell.js", "text/javascript", true, TROUBLE_TYPE_JS,
 	    TROUBLE_CHARSET_JS },
 	{ "/icon.svg", "image/svg+xml", false, TROUBLE_TYPE_SVG,
 	    TROUBLE_OTHER },
@@ -277,6 +277,56 @@ check_page_headers(struct doctor *d)
 	exchange_drop(e);
 }
 
+/*
+ * The first file of the bundle that the page names, below the mount: a style,
+ * in a folder that begins with a digit.  False: it names none.
+ */
+static bool
+find_bundled(struct doctor *d, char *out, size_t size)
+{
+	static const char before[] = "<link rel=\"stylesheet\" href=\"";
+	struct exchange *e = doctor_ask(d,
+	    &(struct ask){ .path = "/", .plain = true });
+	const char *at = e != NULL && e->status == 200 ?
+	    strstr(e->body.data, before) : NULL;
+	size_t n;
+
+	out[0] = '\0';
+	if (at != NULL) {
+		at += sizeof(before) - 1;
+		n = strcspn(at, "\"");
+		if (*at >= '0' && *at <= '9' && n + 2 <= size)
+			(void)snprintf(out, size, "/%.*s", (int)n, at);
+	}
+	exchange_drop(e);
+	return out[0] != '\0';
+}
+
+/* What never changes under its name need never be asked for again. */
+void
+check_bundle(struct doctor *d)
+{
+	char path[256];
+	struct exchange *e;
+
+	if (!find_bundled(d, path, sizeof(path))) {
+		doctor_fail(d, TROUBLE_OTHER, "the page names no bundle");
+		return;
+	}
+	e = doctor_ask(d, &(struct ask){ .path = path, .plain = true });
+	if (e == NULL)
+		return;
+	if (e->status != 200)
+		doctor_fail(d, TROUBLE_OTHER, "%s is answered by %d", path,
+		    e->status);
+	else if (!doctor_field_begins(e, "Cache-Control",
+	    "public, max-age=31536000, immutable"))
+		doctor_warn(d, TROUBLE_IMMUTABLE,
+		    "%s is not kept: no Cache-Control: public, "
+		    "max-age=31536000, immutable", path);
+	exchange_drop(e);
+}
+
 /* The page as a browser asks for it, through one more proxy. */
 static void
 try_compressed(struct doctor *d, const char *path)
@@ -310,5 +360,5 @@ void
 check_compression(struct doctor *d)
 {
 	try_compressed(d, "/");
-	try_compressed(d, "/app.css");
+	try_compressed(d, "/plain.css");
 }

@@ -12,6 +12,8 @@ const struct check doctor_checks[] = {
 	    NEED_NOTHING, false, check_types },
 	{ "page headers", "the page is sent with its security headers",
 	    NEED_NOTHING, false, check_page_headers },
+	{ "bundle", "what the page is made of is fetched once",
+	    NEED_NOTHING, false, check_bundle },
 	{ "compression", "the page is sent in fewer bytes, and known again",
 	    NEED_NOTHING, false, check_compression },
 	{ "clock", "both machines agree on the time", NEED_API, false,
