@@ -218,21 +218,26 @@ def required(tap):
             site.responder = site.start_responder(env=env)
             same(sandbox_of(site.direct)["landlock"], 0)
             site.stop_responder()
-        with tap.claim("where all is required it does not start: 77"):
-            for words in ([site.path("bin", "notewire.fcgi"), "--listen",
-                           site.path("run", "other.sock")],
-                          [site.path("bin", "notewired")]):
-                daemon = Daemon(site)
-                daemon.copy()
-                began = time.monotonic()
-                process = site.spawn([*words, "--require-sandbox"],
-                                     "required.log", env)
-                wait_for(lambda p=process: p.run.poll() is not None, 10,
-                         "its end")
-                same((words[0], process.run.returncode), (words[0], 77))
-                check(time.monotonic() - began < 10, "late")
-                check("sandbox required landlock=0" in
-                      site.log_text("required.log"), "no word about it")
+        Daemon(site).copy()
+        for said in (["--require-sandbox"],
+                     ["--set", "sandbox.require=yes"]):
+            with tap.claim(f"where all is required ({said[-1]}) it does not "
+                           "start: 77"):
+                for words in ([site.path("bin", "notewire.fcgi"), "--listen",
+                               site.path("run", "other.sock")],
+                              [site.path("bin", "notewired")]):
+                    refuses(site, [*words, *said], env)
+
+
+def refuses(site, words, env):
+    mark = site.log_mark("required.log")
+    began = time.monotonic()
+    process = site.spawn(words, "required.log", env)
+    wait_for(lambda: process.run.poll() is not None, 10, "its end")
+    same((words[0], process.run.returncode), (words[0], 77))
+    check(time.monotonic() - began < 10, "late")
+    check(b"sandbox required landlock=0" in
+          site.log_since("required.log", mark), "no word about it")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,9 @@ import re
 
 from house import files, lines, report
 
-# What no test of behaviour sets, since all of them stand on it or set it by
-# an option, and where that is seen.
+# What no test sets by its name, since all of them stand on it, and where.
 ELSEWHERE = {
     "store.dir": ("tests/e2e/harness.py", '{"store": {"dir": self.data}'),
-    "sandbox.require": ("tests/e2e/99-sandbox.py", "--require-sandbox"),
 }
 SYSEXITS = {"EX_OK": 0, "EX_USAGE": 64, "EX_DATAERR": 65, "EX_NOINPUT": 66,
             "EX_NOUSER": 67, "EX_NOHOST": 68, "EX_UNAVAILABLE": 69,
