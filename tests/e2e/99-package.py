@@ -134,7 +134,7 @@ def folders_of(prefix):
 @contextlib.contextmanager
 def started(top, *words):
     name = os.path.basename(words[0])
-    log = f"{top}/log/{name}.log"
+    log = f"{top}/log/{name}.out"
     process = Process([*as_user(), *words], log)
     try:
         yield process
@@ -267,10 +267,11 @@ def looked_at(tap, deb, top):
 
 @contextlib.contextmanager
 def serving(root):
-    """The programs by the example for another init, and lighttpd."""
+    """The programs by the example for another init, and lighttpd.  The shell
+    stays, as root, so that it hears of this test's own end."""
     process = root.start(
         "sh", "-c", "/usr/share/notewire/rc/notewire.rc start && "
-        "exec lighttpd -D -f /etc/lighttpd/lighttpd.conf")
+        "lighttpd -D -f /etc/lighttpd/lighttpd.conf; exit 1")
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ Programs run in there with processes of their own, and with this machine's
 network; what one of them has started ends with it.
 """
 
+import contextlib
 import os
 import platform
 import shutil
@@ -15,7 +16,7 @@ import subprocess
 import tempfile
 import urllib.request
 
-from harness import is_root, need
+from harness import children, is_root, need
 from tap import Failed, Skipped, check
 
 # What comes and goes with any package: lists, caches, logs, numbers of users.
@@ -143,7 +144,9 @@ class Root:
 
 
 def end(process):
-    """Ends what start() began, and all that it has started."""
-    process.send_signal(signal.SIGTERM)
-    process.kill()
-    process.wait()
+    """Ends what start() began, and all that it has started: the first process
+    in there takes them along."""
+    for pid in children(process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait(20)
