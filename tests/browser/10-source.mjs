@@ -15,7 +15,7 @@ const TOP = path.resolve(HERE, "../..");
 const require = createRequire(import.meta.url);
 
 /**
- * @param {string} glob	below the top
+ * @param {string | string[]} glob	below the top
  * @returns {Promise<string>} the complaints
  */
 async function lint(glob) {
@@ -37,7 +37,7 @@ await tap({
 	},
 
 	async page_has_no_lint() {
-		const complaints = await lint("www/js/*.js");
+		const complaints = await lint(["www/js/*.js", "www/*.{js,mjs}"]);
 		ok(complaints === "", complaints);
 	},
 
