@@ -208,7 +208,8 @@ def printed(tap, root):
                         shipped += re.sub(r"\A(#.*\n)+", "",
                                           f.read()).splitlines()
             own = [line for line in text.splitlines() if re.match(
-                r"# Made by|Define |var\.|set \$|server\.modules", line)]
+                r"# Made by|Define |var\.|set \$(?!notewire_cache)|"
+                r"server\.modules", line)]
             same(sorted(text.splitlines()), sorted(own + [
                 line for line in shipped
                 if not line.startswith("server.modules")]), (server, way))
