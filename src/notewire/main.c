@@ -12,7 +12,7 @@
 #define OUT_MAX	((size_t)256 << 20)
 
 static const struct command commands[] = {
-	{ "board create", "[--id ID] [TITLE]",
+	{ "board create", "[--id ID] [--qr] [TITLE]",
 	    "makes a board and prints its links", command_board_create },
 	{ "board list", "", "lists the boards", command_board_list },
 	{ "board show", "BOARD", "shows what a board has",

@@ -9,6 +9,7 @@ has its exit code and changes nothing.
 import contextlib
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -22,6 +23,19 @@ from harness import BUILD, SOURCE, is_root, served
 from tap import Skipped, check, same
 
 URL = "https://notes.example/wire"
+
+
+def on_terminal(cli, *words):
+    """What it prints there."""
+    master, slave = pty.openpty()
+    with os.fdopen(master, "rb", 0) as terminal:
+        same(cli.run(*words, stdout=slave).returncode, 0)
+        os.close(slave)
+        said = b""
+        with contextlib.suppress(OSError):      # EIO: all has been read
+            while piece := terminal.read(65536):
+                said += piece
+    return said.decode().replace("\r\n", "\n")
 
 
 def boards(tap, site, cli):
@@ -42,6 +56,19 @@ def boards(tap, site, cli):
         same(words["title"], "Notes")
         token = words["write"].partition("#")[2]
         Client(site.http, token).get(f"/boards/{words['board']}")
+
+    with tap.claim("board create draws its link on a terminal, or when asked"):
+        for said in (cli.out("board", "create", "--qr"), on_terminal(
+                cli, "board", "create")):
+            link = re.search(r"(?m)^write +(\S+)$", said)[1]
+            check(said.endswith(cli.out("qr", link)), said)
+        before = cli.lines("board", "list")
+        cli.fails(78, "board", "create", "--qr", "--set", "http.url=")
+        same(cli.lines("board", "list"), before)
+        check("\x1b" not in on_terminal(cli, "board", "create", "--json"),
+              "JSON with a code")
+        check("\x1b" not in on_terminal(
+            cli, "board", "create", "--set", "http.url="), "a code of half")
 
     with tap.claim("board create --id takes that id, once"):
         wanted = "-" + new_id()[1:]

@@ -304,11 +304,10 @@ def in_debian(tap, deb):
             root.run("notewire", "setup", "lighttpd", "--write")
             root.write("etc/notewire/conf.d/site.conf",
                        f"[http]\nurl = {address}\n")
-            said = root.run("notewire", "board", "create", "Groceries")
+            said = root.run("notewire", "board", "create", "--qr", "Groceries")
             link = re.search(r"(?m)^write +(\S+)", said)[1]
             check(link.startswith(address + "#w."), said)
-            drawn = root.run("notewire", "qr", link)
-            check(drawn.count("\n") > 20 and "\u2580" in drawn, drawn)
+            check(said.count("\n") > 20 and "\u2580" in said, said)
             with serving(root):
                 answers(address)
                 check("Groceries" in in_browser(link), "not on the page")

@@ -1,23 +1,43 @@
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "codec/json.h"
 #include "codec/print.h"
 #include "codec/transfer.h"
 #include "notewire/cli/cli.h"
 #include "notewire/command/command.h"
+#include "notewire/command/drawing.h"
 #include "notewire/command/founding.h"
 
 #define TITLE_DEFAULT	"Notes"
+
+/* The link as a code, for whoever holds a telephone to the terminal. */
+static int
+draw_link(struct cli *c, const char *token)
+{
+	struct buf link;
+	enum status st;
+
+	buf_init(&link, 4096);
+	cli_put_link(c, token, &link);
+	st = buf_status(&link);
+	if (st == ST_OK)
+		st = drawing_put(&c->out, link.data, false);
+	buf_fini(&link);
+	return cli_failed(st, "the code");
+}
 
 int
 command_board_create(struct cli *c)
 {
 	const char *id = NULL;
-	const struct args_option own[] = { { "id", &id, NULL, NULL } };
-	const struct cli_line line = { own, 1, 0, 1 };
+	bool qr = false;
+	const struct args_option own[] = { { "id", &id, NULL, NULL },
+	    { "qr", NULL, &qr, NULL } };
+	const struct cli_line line = { own, 2, 0, 1 };
 	struct founding f = { .title = TITLE_DEFAULT };
-	int code = cli_read(c, &line);
+	int code = cli_read(c, &line), drawn = EX_OK;
 
 	if (code)
 		return code;
@@ -30,6 +50,9 @@ command_board_create(struct cli *c)
 	if (id != NULL && !str_is_id(id))
 		return cli_fail(EX_DATAERR, "%s: an id is %d of A-Z, a-z, "
 		    "0-9, - and _", id, ID_LEN);
+	if (qr && c->config.url[0] == '\0')
+		return cli_fail(EX_CONFIG, "http.url is not set, so a code "
+		    "would lead nowhere");
 	code = cli_open(c);
 	if (code)
 		return code;
@@ -37,7 +60,11 @@ command_board_create(struct cli *c)
 	if (code)
 		return code;
 	founding_put(c, &f);
-	return cli_flush(c);
+	if (!c->json && c->config.url[0] != '\0' &&
+	    (qr || isatty(STDOUT_FILENO)))
+		drawn = draw_link(c, f.made[ROLE_WRITE - ROLE_READ].token);
+	code = cli_flush(c);
+	return code ? code : drawn;
 }
 
 /* {"id","title","created_at","last_seq" */

@@ -1,62 +1,8 @@
-#include <errno.h>
-#include <string.h>
 #include <sysexits.h>
-
-#include <qrencode.h>
 
 #include "notewire/cli/cli.h"
 #include "notewire/command/command.h"
-
-/* Light modules around a code (ISO/IEC 18004, 6.3.8). */
-#define QUIET	4
-
-/* Whether the module is dark; those around the code are not. */
-static bool
-is_dark(const QRcode *code, int x, int y)
-{
-	x -= QUIET;
-	y -= QUIET;
-	return x >= 0 && y >= 0 && x < code->width && y < code->width &&
-	    code->data[y * code->width + x] & 1;
-}
-
-/*
- * Two modules a character, one above the other, black on white whatever the
- * terminal's own colours are.
- */
-static void
-put_blocks(struct buf *o, const QRcode *code)
-{
-	static const char *const blocks[2][2] = {
-		{ " ", "\xe2\x96\x84" },		/* U+2584, lower half */
-		{ "\xe2\x96\x80", "\xe2\x96\x88" },	/* upper half, full */
-	};
-	int x, y, side = code->width + 2 * QUIET;
-
-	for (y = 0; y < side; y += 2) {
-		buf_adds(o, "\033[30;107m");
-		for (x = 0; x < side; x++)
-			buf_adds(o, blocks[is_dark(code, x, y)]
-			    [is_dark(code, x, y + 1)]);
-		buf_adds(o, "\033[0m\n");
-	}
-}
-
-static void
-put_svg(struct buf *o, const QRcode *code)
-{
-	int x, y, side = code->width + 2 * QUIET;
-
-	buf_addf(o, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
-	    "viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
-	    "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/><path d=\"", side,
-	    side, side, side);
-	for (y = 0; y < side; y++)
-		for (x = 0; x < side; x++)
-			if (is_dark(code, x, y))
-				buf_addf(o, "M%d %dh1v1h-1z", x, y);
-	buf_adds(o, "\"/></svg>\n");
-}
+#include "notewire/command/drawing.h"
 
 int
 command_qr(struct cli *c)
@@ -64,22 +10,15 @@ command_qr(struct cli *c)
 	bool svg = false;
 	const struct args_option own[] = { { "svg", NULL, &svg, NULL } };
 	const struct cli_line line = { own, 1, 1, 1 };
-	QRcode *code;
-	int end = cli_read(c, &line);
+	enum status st;
+	int code = cli_read(c, &line);
 
-	if (end)
-		return end;
+	if (code)
+		return code;
 	if (c->word[0][0] == '\0')
 		return cli_fail(EX_DATAERR, "an empty link");
-	code = QRcode_encodeString8bit(c->word[0], 0, QR_ECLEVEL_M);
-	if (code == NULL)
-		return errno == ERANGE ? cli_fail(EX_DATAERR,
-		    "that is too long for a code") : cli_failed(ST_NOMEM,
-		    "the code");
-	if (svg)
-		put_svg(&c->out, code);
-	else
-		put_blocks(&c->out, code);
-	QRcode_free(code);
-	return cli_flush(c);
+	st = drawing_put(&c->out, c->word[0], svg);
+	if (st == ST_TOOBIG)
+		return cli_fail(EX_DATAERR, "that is too long for a code");
+	return st ? cli_failed(st, "the code") : cli_flush(c);
 }
