@@ -32,6 +32,7 @@ LICENCES = {
     "libssl": "Apache-2.0",
     "libuv": "MIT",
     "sqlite3": "blessing",
+    "zlib": "Zlib",
 }
 # Only the tests link with these.
 OF_TESTS = {"cmocka"}

@@ -11,10 +11,10 @@
 #include "page/page.h"
 
 /*
- * A snapshot depends on the log, on who looks and on whether there are
- * WebSockets: "e-12-write-s".
+ * A snapshot depends on the log, on who looks, on whether there are WebSockets,
+ * and on whether it is compressed: "e-12-write-s-z".
  */
-#define SNAPSHOT_TAG	(CURSOR_TEXT + 10)
+#define SNAPSHOT_TAG	(CURSOR_TEXT + 12)
 
 static void
 put_tag(const struct call *c, const struct cursor *head, bool sockets,
@@ -23,8 +23,16 @@ put_tag(const struct call *c, const struct cursor *head, bool sockets,
 	char at[CURSOR_TEXT];
 
 	cursor_format(head, at);
-	(void)snprintf(tag, SNAPSHOT_TAG, "%s-%s%s", at,
-	    role_name(c->access.role), sockets ? "-s" : "");
+	(void)snprintf(tag, SNAPSHOT_TAG, "%s-%s%s%s", at,
+	    role_name(c->access.role), sockets ? "-s" : "",
+	    call_takes_gzip(c) ? "-z" : "");
+}
+
+static void
+say_tag(struct call *c, const char *tag)
+{
+	reply_etag(c, tag);
+	reply_header(c, "Vary", "Accept, Accept-Encoding");
 }
 
 /* {"board":{…},"last_seq":"e-12" without the end */
@@ -103,7 +111,7 @@ put_snapshot_head(void *arg, const struct board *b, enum role role)
 	char tag[SNAPSHOT_TAG];
 
 	put_tag(c, &b->head, sockets, tag);
-	reply_etag(c, tag);
+	say_tag(c, tag);
 	(void)put_board(c, b, role);
 	buf_addf(&c->out, ",\"role\":\"%s\","
 	    "\"feeds\":[%s\"eventsource\",\"continuous\",\"longpoll\","
@@ -137,7 +145,7 @@ check_cached(struct call *c, bool *cached)
 	put_tag(c, &tail.head, handover_has_sockets(c->service->config), tag);
 	*cached = etag_match(&c->request.if_none_match, tag, true);
 	if (*cached)
-		reply_etag(c, tag);
+		say_tag(c, tag);
 	return ST_OK;
 }
 
@@ -159,7 +167,8 @@ api_board_get(struct call *c, const struct claim *claim)
 	if (st)
 		return st;
 	buf_adds(&c->out, "]}");
-	return reply_json(c, 200);
+	st = reply_compress(c);
+	return st ? st : reply_json(c, 200);
 }
 
 static enum status

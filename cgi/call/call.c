@@ -5,6 +5,7 @@
 #include "call/form.h"
 #include "codec/json.h"
 #include "proto/accept.h"
+#include "proto/coding.h"
 
 /* A snapshot is the largest answer; a board past this cannot be shown whole. */
 #define ANSWER_MAX	((size_t)256 << 20)
@@ -82,6 +83,13 @@ call_wants_html(const struct call *c)
 
 	return accept_weight(accept, "text/html") >
 	    accept_weight(accept, "application/json");
+}
+
+bool
+call_takes_gzip(const struct call *c)
+{
+	return coding_accepted(exchange_env(c->x, "HTTP_ACCEPT_ENCODING"),
+	    "gzip");
 }
 
 enum status

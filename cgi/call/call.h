@@ -40,6 +40,8 @@ void call_fini(struct call *c);
 
 /* Whether the client names HTML itself, and likes it better than JSON. */
 bool call_wants_html(const struct call *c);
+/* Whether the client reads what is compressed by gzip. */
+bool call_takes_gzip(const struct call *c);
 
 /* Segments of the path, by their place. */
 #define PATH_BOARD(c)	((c)->request.path.seg[1])

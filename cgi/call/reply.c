@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "codec/gzip.h"
 #include "codec/print.h"
 
 void
@@ -79,6 +80,21 @@ reply_body(struct call *c, int http, const char *type)
 	st = reply_head(c, http, type, "no-store");
 	if (st == ST_OK && c->request.method != METHOD_HEAD)
 		st = exchange_write(c->x, c->out.data, c->out.len);
+	return st;
+}
+
+enum status
+reply_compress(struct call *c)
+{
+	struct buf plain = c->out;
+	enum status st = buf_status(&plain);
+
+	if (st || !call_takes_gzip(c))
+		return st;
+	buf_init(&c->out, plain.max);
+	st = gzip_put(&c->out, plain.data, plain.len);
+	buf_fini(&plain);
+	reply_header(c, "Content-Encoding", "gzip");
 	return st;
 }
 

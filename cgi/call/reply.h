@@ -21,6 +21,11 @@ enum status reply_json(struct call *c, int http);
 /* c->out as another type. */
 enum status reply_body(struct call *c, int http, const char *type);
 /*
+ * Makes c->out smaller for a client that takes it (RFC 9110, 8.4), and says so.
+ * Once for an answer that is whole, and not for a stream.
+ */
+enum status reply_compress(struct call *c);
+/*
  * c->out as 200 and JSON, with the ETag `opaque`; 304 without it where the
  * client's If-None-Match says that it has that already (RFC 9110, 13.1.2).
  */

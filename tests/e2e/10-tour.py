@@ -62,6 +62,33 @@ def boards(tap, via):
         fresh = board.reader.get(board.path, [("If-None-Match", tag)])
         check(fresh.header("etag") != tag, tag)
 
+    with tap.claim("it comes compressed to who takes that, under an ETag of "
+                   "its own"):
+        for _ in range(50):
+            board.note("the same words again and again")
+        plain = board.reader.get(board.path, [("Accept-Encoding", "br, *")])
+        packed = board.reader.get(board.path, [("Accept-Encoding", "gzip")])
+        same([a.header("content-encoding") for a in (plain, packed)],
+             [None, "gzip"])
+        for answer in plain, packed:    # Apache drops the space
+            same(answer.header("vary").replace(" ", ""),
+                 "Accept,Accept-Encoding")
+        same(packed.json(), plain.json())
+        check(len(packed.body) * 3 < len(plain.body),
+              (len(packed.body), len(plain.body)))
+        tags = [a.header("etag") for a in (plain, packed)]
+        check(tags[0] != tags[1], tags)
+        for asked, tag, status in (("gzip", tags[1], 304),
+                                   ("gzip", tags[0], 200), ("", tags[1], 200)):
+            board.reader.get(board.path, [("Accept-Encoding", asked),
+                                          ("If-None-Match", tag)],
+                             expect=status)
+        head = board.reader.ask("HEAD", board.path,
+                                headers=[("Accept-Encoding", "gzip")])
+        same(head.header("etag"), tags[1])
+        check(head.header("content-length") in (    # Apache drops it
+            None, str(len(packed.body))), head)
+
     with tap.claim("title and settings change, and the log shows it"):
         since = board.head()
         board.admin.patch(board.path, {"title": "new"}, expect=200)

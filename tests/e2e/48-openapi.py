@@ -140,6 +140,10 @@ def boards(world):
     got = expect(world.api_board_get(), via, 200)
     expect(world.api_board_get().bent(
         ("If-None-Match", got.header("etag"))), via, 304)
+    packed = expect(world.api_board_get().bent(
+        ("Accept-Encoding", "gzip")), via, 200)
+    same((packed.json(), packed.header("content-encoding")),
+         (got.json(), "gzip"))
     expect(world.api_board_get().bent(PAGE), via, 200)
     page = world.api_board_get().bent(path=f"{world.path}?undo=%zz")
     expect(page.bent(PAGE), via, 400)

@@ -20,7 +20,7 @@ ID = re.compile(r"SPDXRef-[A-Za-z0-9.-]+")
 # Of the standard's list of licences, those of which we have something.
 LICENCES = {"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT",
             "LGPL-2.1-only", "LGPL-2.1-or-later", "OML", "Unlicense",
-            "blessing", "curl"}
+            "Zlib", "blessing", "curl"}
 # Section 11.1 of the standard, as far as packages are concerned.
 RELATIONS = {"DESCRIBES", "DESCRIBED_BY", "CONTAINS", "CONTAINED_BY",
              "DEPENDS_ON", "DEPENDENCY_OF", "BUILD_DEPENDENCY_OF",

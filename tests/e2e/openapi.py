@@ -245,7 +245,7 @@ class Document:
             return
         if length is not None:
             same(int(length), len(answer.body), f"{what}: Content-Length")
-        self.judge_content(content[kind], kind, answer.body, what)
+        self.judge_content(content[kind], kind, answer.content(), what)
 
     def judge_content(self, media, kind, body, what):
         if "schema" not in media:

@@ -4,6 +4,7 @@ Both offer `ask` (a whole answer) and `open` (a stream to read piece by piece),
 so that a test can go through a web server or straight to the responder.
 """
 
+import gzip
 import json
 import os
 import socket
@@ -35,8 +36,14 @@ class Answer:
     def all(self, name):
         return [v for n, v in self.headers if n == name.lower()]
 
+    def content(self):
+        """The body, as it was before it was compressed."""
+        if self.header("content-encoding") == "gzip":
+            return gzip.decompress(self.body)
+        return self.body
+
     def json(self):
-        return json.loads(self.body)
+        return json.loads(self.content())
 
     def slug(self):
         """The problem's name, or None where the answer is no problem."""
