@@ -297,6 +297,33 @@ def polling(tap, site, board):
         head = board.head()
         check(f'"you":"{second}"' in late + poll(second).to_end(), "never")
 
+    with tap.claim("what was heard is not heard again, though a lost poll from "
+                   "before it comes in late"):
+        def page(after, limit=100):
+            return json.loads(Held(Daemon(site), message(
+                board, board.tokens["read"], feed="longpoll", after=after,
+                limit=limit, peer=name)).to_end())
+
+        def heard(after, word):
+            """All that is said up to that word, and where that is."""
+            said = []
+            while word not in said:
+                got = page(after)
+                said += [s["data"] for s in got.get("signals", ())
+                         if s["event"] == "signal"]
+                after = got["last_seq"]
+            return said, after
+        before, name = board.head(), new_id()
+        check("signals" in page(before), "not told who is there")
+        for text in "one", "two":
+            board.note(text)
+        talker.say({"event": "signal", "data": "first"})
+        said, at = heard(before, "first")
+        same(said, ["first"])
+        same([c["doc"]["text"] for c in page(before, 1)["results"]], ["one"])
+        talker.say({"event": "signal", "data": "second"})
+        same(heard(at, "second")[0], ["second"])
+
     with tap.claim("nor by one whose last poll was cut off, unnoticed: the next "
                    "ends that one, and hears what comes"):
         secret = new_id()

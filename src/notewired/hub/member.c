@@ -163,9 +163,12 @@ member_join(struct reader *r, struct watched *b, const char *id)
 	return ST_OK;
 }
 
-/* It may come back and go on from there. */
+/*
+ * It may come back and go on from there; not from before `heard`, where a lost
+ * poll with an old cursor may have begun again.
+ */
 static void
-keep_place(struct member *m, const struct reader *r)
+keep_place(struct member *m, const struct reader *r, uint64_t heard)
 {
 	const struct hot *hot = reader_hot(r);
 
@@ -178,7 +181,7 @@ keep_place(struct member *m, const struct reader *r)
 	forget_place(m);
 	m->group = r->group;
 	m->group->leases++;
-	m->place = hot->next;
+	m->place = hot->next > heard ? hot->next : heard;
 }
 
 void
@@ -186,7 +189,12 @@ member_leave(struct reader *r)
 {
 	struct member *m = r->member;
 	struct reader **at = &m->readers;
+	uint64_t heard = 0;
 
+	if (m->resumed == r) {
+		m->resumed = NULL;
+		heard = m->heard;
+	}
 	while (*at != r)
 		at = &(*at)->elder;
 	*at = r->elder;
@@ -197,7 +205,7 @@ member_leave(struct reader *r)
 		member_free(m);
 		return;
 	}
-	keep_place(m, r);
+	keep_place(m, r, heard);
 	m->hub->leases++;
 	wheel_set(m->hub->wheel, &m->lease,
 	    clock_mono_ms() + MEMBER_LEASE_MS);
@@ -279,6 +287,10 @@ member_put_missed(struct reader *r, uint64_t next, struct buf *out)
 	uint64_t i;
 	size_t len;
 
+	if (m->group == r->group) {
+		m->resumed = r;
+		m->heard = m->place;
+	}
 	if (m->group == r->group && m->place >= ring->first) {
 		for (i = m->place; i < next; i++) {
 			if (ring_is_change(ring, i))

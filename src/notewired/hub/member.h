@@ -27,6 +27,8 @@ struct member {
 	struct group	*group;		/* while there are none: where the last
 					   one was … */
 	uint64_t	 place;		/* … and the frame that it needs next */
+	const struct reader *resumed;	/* who went on from such a place last … */
+	uint64_t	 heard;		/* … before which it has heard all */
 	struct timer	 lease;
 	char		*data;		/* JSON it says of itself; NULL: null */
 	struct parcel	*mail;		/* the oldest; NULL: none */
