@@ -6,9 +6,11 @@ changes reach all of them, and that they leave is noticed within two heartbeats.
 Then 500 of 1,000 readers stop reading while others write: each costs the
 daemon at most 16 KiB, the others keep their pace, and who comes back has lost
 nothing; and 500 of 510 WebSockets, which cost the kernel at most 64 KiB each.
+And 3,000 long-polls whose time ends while a change is on its way to them.
 """
 
 import fcntl
+import json
 import struct
 import termios
 import time
@@ -24,6 +26,7 @@ from sockets import BoardSocket
 from tap import LONG, check, same
 
 MANY = 500
+POLLS = 3000
 SECONDS = 60 if LONG else 8     # that they are written to
 HEARTBEAT_MS = 2000
 LIMITS = {"daemon.connections_address": 100000,
@@ -208,12 +211,41 @@ def stopped_sockets(tap):
                 one.socket.close()
 
 
+def over(tap):
+    """Polls whose time is over while a change is on its way to all of them."""
+    with served(tap, "direct") as site, Daemon(site, LIMITS) as daemon:
+        board = Board(site.direct)
+        with tap.claim(f"of {POLLS} polls that end meanwhile none steps over a "
+                       "change"):
+            since = board.head()
+            began = time.monotonic()
+            polls = []
+            for i in range(POLLS):      # they end one after the other, 1.2 s
+                ends = began + 3 + i * 1.2 / POLLS
+                polls.append(Held(daemon, message(
+                    board, board.tokens["read"], feed="longpoll", after=since,
+                    timeout=int((ends - time.monotonic()) * 1000))))
+            tap.note(f"{time.monotonic() - began:.2f} s to begin them")
+            time.sleep(max(0, began + 3.6 - time.monotonic()))
+            board.note("for all")
+            empty = 0
+            for poll in polls:
+                page = json.loads(poll.to_end())
+                poll.close()
+                if not page["results"]:
+                    empty += 1
+                    same(page["last_seq"], since)
+            tap.note(f"{empty} were over before it came")
+            check(POLLS / 10 < empty < POLLS * 9 / 10, empty)
+
+
 def body(tap):
     servers.ApacheCgi.more += APACHE_THREADS
     for way in ("cgi", "apache-cgi"):
         cgi(tap, way)
     stopped(tap)
     stopped_sockets(tap)
+    over(tap)
 
 
 if __name__ == "__main__":

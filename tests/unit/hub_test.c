@@ -26,6 +26,7 @@ struct ear {
 	int64_t		 seen[SEQS_MAX];
 	size_t		 n;
 	size_t		 signals;	/* that it heard */
+	int64_t		 ended_at;	/* the seq that it was at then */
 	bool		 closed;
 };
 
@@ -93,8 +94,10 @@ on_frames(struct reader *r, struct iovec *piece, int n,
 static enum status
 on_notice(struct reader *r, const struct notice *n)
 {
-	(void)r;
-	(void)n;
+	struct ear *l = (struct ear *)(void *)r;
+
+	if (n->kind == NOTICE_END)
+		l->ended_at = reader_at(r).seq;
 	return ST_OK;
 }
 
@@ -321,6 +324,30 @@ head_of_an_earlier_life_is_not_believed(void **state)
 	leave(f, &second);
 }
 
+/* What waits in the ring was not sent: whoever ends then comes back for it. */
+static void
+one_that_ends_is_where_it_has_been_sent_to(void **state)
+{
+	struct fixture *f = *state;
+	struct ear live, behind;
+
+	world_fill(f->w->s, BOARD_1, 2, 10);
+	join(f, &live, 10);
+	publish(&f->hub, receive(f, LETTER_FOLLOW));
+	join(f, &behind, 3);
+	world_fill(f->w->s, BOARD_1, 11, 20);
+	publish(&f->hub, receive(f, LETTER_NEWS));
+	assert_true(hub_busy(&f->hub));
+	reader_end(&live.reader, "followed", true);
+	reader_end(&behind.reader, "followed", true);
+	assert_int_equal(live.n, 0);
+	assert_int_equal(live.ended_at, 10);
+	assert_int_equal(behind.ended_at, behind.n > 0 ?
+	    behind.seen[behind.n - 1] : 3);
+	hub_sweep(&f->hub);
+	peers_sweep(&f->peers);
+}
+
 /* A signal of 16 KB, near enough. */
 static void
 signal_to(const char *to, struct signal *s)
@@ -433,6 +460,8 @@ main(void)
 		    head_of_an_earlier_life_is_not_believed, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    a_member_away_misses_no_signal, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    one_that_ends_is_where_it_has_been_sent_to, setup, teardown),
 		cmocka_unit_test_setup_teardown(mail_waits_and_is_bounded,
 		    setup, teardown),
 		cmocka_unit_test_setup_teardown(leases_are_bounded, setup,

@@ -145,26 +145,16 @@ send_page(struct held *h, const struct iovec *piece, int n,
 	return send_buf(h, b, true);
 }
 
-/* Where the reader is, who has not been sent anything. */
-static const struct cursor *
-own_place(const struct held *h)
-{
-	const struct reader *r = &h->reader;
-
-	return reader_hot(r)->flags & HOT_BEHIND ? &r->after :
-	    &r->group->board->head;
-}
-
 static enum status
 send_page_notice(struct held *h, const struct notice *n)
 {
+	struct cursor at = n->at != NULL ? *n->at : reader_at(&h->reader);
 	struct buf *b = &h->holder->scratch;
 
 	if (n->kind != NOTICE_RESET && n->kind != NOTICE_END)
 		return ST_OK;		/* it is not over yet */
 	buf_reset(b);
-	page_empty(b, n->kind == NOTICE_RESET ? n->reason : NULL,
-	    n->at != NULL ? n->at : own_place(h));
+	page_empty(b, n->kind == NOTICE_RESET ? n->reason : NULL, &at);
 	return send_buf(h, b, true);
 }
 

@@ -135,19 +135,30 @@ catch_up(struct reader *r)
 	return send_notice(r, &n);
 }
 
+struct cursor
+reader_at(const struct reader *r)
+{
+	const struct hot *hot = reader_hot(r);
+	struct cursor at = r->group->board->head;
+
+	if (hot->flags & HOT_BEHIND)
+		return r->after;
+	at.seq = ring_seq(&r->group->ring, hot->next);
+	return at;
+}
+
 /* Sends a member what was put together in the hub's frame. */
 static bool
 send_made(struct reader *r)
 {
 	const struct buf *out = &r->hub->frame;
 	struct iovec piece = { out->data, out->len };
-	struct cursor at = r->group->board->head;
+	struct cursor at = reader_at(r);
 
 	if (buf_status(out)) {
 		reader_end(r, "busy", true);
 		return false;
 	}
-	at.seq = ring_seq(&r->group->ring, reader_hot(r)->next);
 	return out->len == 0 || (survives(r, r->kind->frames(r, &piece, 1,
 	    &at)) && takes_more(r));
 }

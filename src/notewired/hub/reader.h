@@ -74,6 +74,8 @@ void reader_checked(struct reader *r, enum status st);
 /* Its connection has room again. */
 void reader_room(struct reader *r);
 
+/* What it has been sent: there it can go on, whatever waits for it in the ring. */
+struct cursor reader_at(const struct reader *r);
 /* Says why as the last word, with a time to come back at where `again`. */
 void reader_end(struct reader *r, const char *reason, bool again);
 /* Its client has left, or the connection broke. */
