@@ -11,6 +11,7 @@ And 3,000 long-polls whose time ends while a change is on its way to them.
 
 import fcntl
 import json
+import resource
 import struct
 import termios
 import time
@@ -213,6 +214,8 @@ def stopped_sockets(tap):
 
 def over(tap):
     """Polls whose time is over while a change is on its way to all of them."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(3 * POLLS, most), most))
     with served(tap, "direct") as site, Daemon(site, LIMITS) as daemon:
         board = Board(site.direct)
         with tap.claim(f"of {POLLS} polls that end meanwhile none steps over a "
