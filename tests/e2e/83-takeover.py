@@ -213,7 +213,7 @@ def opening(tap, site, daemon):
                 one.socket.sendall(one.head[:-1 if i % 4 > 1 else None])
             # of half of them the responder was asked, by another socket each
             wait_for(lambda: sockets_of(daemon.pid) - before == 60, 10,
-                     "the handshakes")
+                     f"the handshakes, beside {before} sockets")
             mark = site.log_mark("notewired.log")
             old, ready = daemon.process, daemon.readies()
             daemon.process = site.spawn(
@@ -255,10 +255,15 @@ def sockets_of(pid):
 
 
 def at_rest(pid):
-    """The same, once two looks agree: what asked for metrics goes too."""
+    """The same, once it has not changed for longer than the daemon lets anyone
+    linger: what earlier ones left, and what asked for metrics, goes too."""
     seen = []
-    wait_for(lambda: seen[-2:-1] == seen[-1:] and seen or time.sleep(0.1) or
-             seen.append(sockets_of(pid)), 10, "an idle daemon")
+
+    def still():
+        time.sleep(0.1)
+        seen.append(sockets_of(pid))
+        return len(seen) > LINGER and len(set(seen[-LINGER:])) == 1
+    wait_for(still, 20, "an idle daemon")
     return seen[-1]
 
 
