@@ -29,6 +29,7 @@ from wire import Broken
 CROWD, BOARDS = 500, 10
 FILES, OPENERS = 64, 200
 LEAST = 10      # operations of each client
+LINGER = 25     # tenths of a second: longer than the daemon lets one linger
 
 
 class Ask(http.client.HTTPConnection):
