@@ -4,7 +4,7 @@
  * that what it does not need comes later, that a browser which was here before
  * asks for none of it again, and that 1,000 notes under 50 changes a second
  * take no word from who types and leave memory flat.  How long tasks take is
- * printed, and how long it is from a click in one browser to pixels in another.
+ * printed, and how long it is from a choice in one browser to pixels in another.
  *
  * NOTEWIRE_LONG in the environment asks for 30 s of changes.
  */
@@ -16,8 +16,9 @@ import { card, live, shows, World } from "./world.mjs";
 const MOST = 60 << 10;
 const SECONDS = process.env.NOTEWIRE_LONG ? 30 : 6;
 const A_SECOND = 50;
-/** Of so many clicks; ten times what 95 of 100 are to take at most. */
-const CLICKS = 40;
+/** Of so many choices, at a person's pace; ten times what 95 of 100 are to take at most. */
+const CHOICES = 30;
+const PACE_MS = 500;
 const PIXELS_MS = 2500;
 
 const world = await World.start("--daemon", "limit.body_bytes=4M", "limit.json_values=60000");
@@ -140,24 +141,28 @@ await world.tap({
 		const [writer, reader] = await Promise.all([world.window(board.links.write), world.window(board.links.write)]);
 		for (const page of [writer, reader])
 			await live(page, "websocket");
-		const pins = await Promise.all([writer, reader].map(async (page) => (await card(page, "Note 7")).locator(".pin").elementHandle()));
-		await pins[1].evaluate((pin) => {
+		const [here, there] = await Promise.all([writer, reader].map(async (page) => (await card(page, "Note 7")).elementHandle()));
+		await there.evaluate((element) => {
 			window.seen = [];
 			new window.MutationObserver(() => window.requestAnimationFrame(() => setTimeout(() => window.seen.push(Date.now()))))
-				.observe(pin, { attributeFilter: ["aria-pressed"] });
+				.observe(element, { attributeFilter: ["data-color"] });
 		});
 		const took = [];
-		for (let n = 1; n <= CLICKS; n++) {
-			const saved = await pins[0].evaluate((pin) => {
-				pin.click();
+		for (let n = 1; n <= CHOICES; n++) {
+			const saved = await here.evaluate((element, color) => {
+				const choice = element.querySelector(".color");
+				choice.value = color;
+				choice.dispatchEvent(new window.Event("change", { bubbles: true }));
 				return Date.now();
-			});
-			await until(() => reader.evaluate((wanted) => window.seen.length === wanted, n), "the pin");
+			}, n % 2 ? "red" : "green");
+			/* Whoever asks meanwhile is in the way of what is measured. */
+			await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+			await until(() => reader.evaluate((wanted) => window.seen.length === wanted, n), "the colour");
 			took.push(await reader.evaluate(() => window.seen.at(-1)) - saved);
 		}
 		took.sort((a, b) => a - b);
-		const p95 = took[Math.ceil(CLICKS * 0.95) - 1];
-		console.log(`# from a click to pixels elsewhere: median ${took[CLICKS >> 1]} ms, p95 ${p95} ms, at most 250 wished`);
+		const p95 = took[Math.ceil(CHOICES * 0.95) - 1];
+		console.log(`# from a choice to pixels elsewhere: median ${took[CHOICES >> 1]} ms, p95 ${p95} ms, at most 250 wished`);
 		ok(p95 <= PIXELS_MS, `p95 ${p95} ms`);
 	},
 });
