@@ -1,10 +1,11 @@
 /**
  * Proves that a first look at a board of 200 notes costs 60 KiB of files on the
  * wire at most, with the compression of the shipped snippet and all of HTTP's
- * headers, and 10 KiB of notes, that what it does not need comes later, that a browser which was here before
- * asks for none of it again, and that 1,000 notes under 50 changes a second
- * take no word from who types and leave memory flat.  How long tasks take is
- * printed, and how long it is from a choice in one browser to pixels in another.
+ * headers, and 10 KiB of notes, that what it does not need comes later, that a
+ * browser which was here before asks for none of it again, and that 1,000 notes
+ * under 50 changes a second take no word from who types and leave memory flat.
+ * How long tasks take is printed, and how long it is from a choice in one
+ * browser to pixels in another.
  *
  * NOTEWIRE_LONG in the environment asks for 30 s of changes.
  */
