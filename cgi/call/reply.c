@@ -94,7 +94,8 @@ reply_compress(struct call *c)
 	buf_init(&c->out, plain.max);
 	st = gzip_put(&c->out, plain.data, plain.len);
 	buf_fini(&plain);
-	reply_header(c, "Content-Encoding", "gzip");
+	if (st == ST_OK)
+		reply_header(c, "Content-Encoding", "gzip");
 	return st;
 }
 

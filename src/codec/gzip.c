@@ -31,5 +31,7 @@ gzip_put(struct buf *out, const char *bytes, size_t n)
 		buf_add(out, piece, sizeof(piece) - z.avail_out);
 	} while (code == Z_OK && buf_status(out) == ST_OK);
 	(void)deflateEnd(&z);
+	if (code != Z_STREAM_END)
+		buf_fail(out, ST_IO);		/* unless it has failed before */
 	return buf_status(out);
 }
