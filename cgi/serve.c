@@ -124,12 +124,14 @@ let_go(FCGX_Request *r)
 }
 
 /*
- * Whether another request begins on a connection that was kept.  libfcgi would
- * wait for it also while the program ends, and when the client has left it
- * would take the next one from the listener, past all of the above.
+ * Whether a request begins on a connection.  libfcgi would wait for it also
+ * while the program ends, would give up a client that has said nothing yet when
+ * somebody stops and continues the process (a read with a time limit ends in
+ * EINTR then, signal(7)), and after a client that has left it would take the
+ * next one from the listener, past all of the above.
  */
 static bool
-another_comes(const struct server *v, int fd)
+request_comes(const struct server *v, int fd)
 {
 	struct pollfd fds[] = {
 		{ .fd = v->service->stop, .events = POLLIN },
@@ -138,7 +140,7 @@ another_comes(const struct server *v, int fd)
 	char byte;
 
 	return poll(fds, 2, (int)v->service->config->io_timeout_ms) > 0 &&
-	    fds[0].revents == 0 && recv(fd, &byte, 1, MSG_PEEK) == 1;
+	    fds[1].revents != 0 && recv(fd, &byte, 1, MSG_PEEK) == 1;
 }
 
 /* Answers the requests of one connection, of which there is mostly one. */
@@ -155,7 +157,8 @@ serve_client(struct server *v, FCGX_Request *r, int fd)
 	/* taken over: libfcgi closes it, but not as that of an earlier request */
 	r->ipcFd = fd;
 	r->keepConnection = 1;
-	while (r->ipcFd >= 0 && FCGX_Accept_r(r) == 0) {
+	while (r->ipcFd >= 0 && request_comes(v, r->ipcFd) &&
+	    FCGX_Accept_r(r) == 0) {
 		x = (struct exchange){ .way = &way, .peer = r, .env = r->envp,
 		    .fd = r->ipcFd, .request = r->requestId,
 		    .io_timeout_ms = (int)config->io_timeout_ms };
@@ -173,9 +176,8 @@ serve_client(struct server *v, FCGX_Request *r, int fd)
 			r->keepConnection = 0;
 		FCGX_Finish_r(r);
 		chore_do(v->service, &left);
-		if (r->ipcFd >= 0 && !another_comes(v, r->ipcFd))
-			FCGX_Free(r, 1);
 	}
+	FCGX_Free(r, 1);
 }
 
 static void *

@@ -13,14 +13,13 @@ import json
 import os
 import random
 import re
-import signal
 import time
 
 import tap as t
 import wire
 from api import Board, new_id
 from daemon import Daemon
-from harness import SOURCE, is_root, served
+from harness import SOURCE, is_root, served, stopped
 from mutations import mutations
 from openapi import Document, Recorder, Structure
 from openapi_world import PAGE, Ask, World
@@ -676,11 +675,8 @@ def beside(tap, document, seen):
                 follow_signals(world, feed)
         bodies(tap, document, world, [operation])
         with tap.claim("a daemon that is silent is as documented"):
-            os.kill(daemon.pid, signal.SIGSTOP)
-            try:
+            with stopped(daemon):
                 expect(world.api_signal(), world.via, 503)
-            finally:
-                os.kill(daemon.pid, signal.SIGCONT)
 
 
 def coverage(tap, document, seen):

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import select
-import signal
 import socket
 import subprocess
 import time
@@ -21,7 +20,7 @@ import time
 import tap as t
 from api import Board, Client, put_op
 from daemon import ABORT, Daemon, Held, hand_over, message
-from harness import as_user, sanitized, served, wait_for
+from harness import as_user, sanitized, served, stopped, wait_for
 from tap import check, same
 
 SEQ = re.compile(rb'"seq":"[a-z0-9]{8}-(\d+)"')
@@ -256,11 +255,8 @@ def slow(tap, site, daemon):
         head = int(board.head().rpartition("-")[2])
         readers = [live(daemon, board, after=board.head())
                    for _ in range(20)]
-        os.kill(daemon.pid, signal.SIGSTOP)
-        try:
+        with stopped(daemon):
             write(board, 900, 4000)
-        finally:
-            os.kill(daemon.pid, signal.SIGCONT)
         for held in readers:
             found = []
             while not found or found[-1] < head + 900:

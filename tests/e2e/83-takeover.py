@@ -11,7 +11,6 @@ import contextlib
 import http.client
 import json
 import os
-import signal
 import socket
 import subprocess
 import threading
@@ -21,7 +20,7 @@ import tap as t
 from api import Board, put_op, seq_of
 from crowd import Crowd
 from daemon import Daemon, Held, message
-from harness import as_user, free_port, served, wait_for
+from harness import as_user, free_port, served, stopped, wait_for
 from sockets import BoardSocket
 from tap import check, same
 from wire import Broken
@@ -204,8 +203,7 @@ def opening(tap, site, daemon):
         wait_for(lambda: daemon.lines() == 0, 10, "earlier questions")
         before = at_rest(daemon.pid)
         ends = [BoardSocket.__new__(BoardSocket) for _ in range(40)]
-        os.kill(site.responder.pid, signal.SIGSTOP)
-        try:
+        with stopped(site.responder):
             for i, one in enumerate(ends):
                 one.begin(http if i % 2 else daemon.tcp)
                 one.head = one.request(
@@ -225,8 +223,6 @@ def opening(tap, site, daemon):
             for i, one in enumerate(ends):
                 if i % 4 > 1:
                     one.socket.sendall(one.head[-1:])
-        finally:
-            os.kill(site.responder.pid, signal.SIGCONT)
         for one in ends:
             one.answer()
             check(one.status == 101, one.raw)

@@ -17,7 +17,7 @@ import tap as t
 import wire
 from api import Board, Client
 from daemon import Daemon
-from harness import served, wait_for
+from harness import served, stopped, wait_for
 from sockets import BoardSocket
 from tap import check, same
 
@@ -87,6 +87,17 @@ def ends(tap, site, board):
         kept.close()
         site.start_again()
         live(site, board).close()
+
+    with tap.claim("one that is stopped and continued answers who had come "
+                   "before that and said nothing yet"):
+        early = [site.direct.connect() for _ in range(2)]
+        same(Client(site.direct).get("/health").status, 200)
+        with stopped(site.responder):
+            for s in early:
+                wire.send(s, site.direct.request("GET", "/health"))
+        for s in early:
+            check(s.recv(65536), "no answer")
+            s.close()
 
     with tap.claim("nor does the next one suffer from a kill"):
         live(site, board).close()

@@ -7,7 +7,6 @@ end may take, how many connections read the store, and what debugging logs.
 
 import fcntl
 import os
-import signal
 import subprocess
 import termios
 import threading
@@ -16,7 +15,7 @@ import time
 import tap as t
 from api import Board, new_id, put_op, seq_of
 from daemon import Daemon, Held, message
-from harness import as_user, served, wait_for
+from harness import as_user, served, stopped, wait_for
 from sockets import BoardSocket
 from tap import Skipped, check, same
 
@@ -82,13 +81,10 @@ def says(site, board, n):
     """A socket that says so many things while the responder stands still."""
     s = talker(site, board)
     s.until("up-to-date")
-    os.kill(site.responder.pid, signal.SIGSTOP)
-    try:
+    with stopped(site.responder):
         for _ in range(n):
             s.say(put_op("x" * 300))
         yield s
-    finally:
-        os.kill(site.responder.pid, signal.SIGCONT)
     got = 0
     while got < n:
         got += len(s.until("results")["data"]["results"])

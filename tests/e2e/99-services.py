@@ -10,7 +10,6 @@ what they leave open is at most 1.5; they are started for real where systemd run
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import threading
@@ -19,7 +18,7 @@ import time
 import tap as t
 from api import Board, Client
 from daemon import Daemon
-from harness import BUILD, served, wait_for
+from harness import BUILD, served, stopped, wait_for
 from sockets import BoardSocket
 from tap import Skipped, check, same
 from wire import Broken, Fcgi
@@ -78,12 +77,11 @@ def told(tap, site):
         with daemon:
             ear.until("WATCHDOG=1", 5)
             same(ear.heard[0], "READY=1")
-            os.kill(daemon.pid, signal.SIGSTOP)
-            time.sleep(0.1)
-            before = len(ear.heard)
-            time.sleep(WATCHDOG_MS * 5 / 1e3)
-            same(len(ear.heard), before)
-            os.kill(daemon.pid, signal.SIGCONT)
+            with stopped(daemon):
+                time.sleep(0.1)
+                before = len(ear.heard)
+                time.sleep(WATCHDOG_MS * 5 / 1e3)
+                same(len(ear.heard), before)
             ear.until("WATCHDOG=1", before)
         ear.until("STOPPING=1")
 

@@ -132,6 +132,26 @@ def runs_notewire(pid):
         return False
 
 
+def _stands_still(pid):
+    """Whether none of its threads runs on: a stop reaches each in its time."""
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/stat", encoding="latin-1") as f:
+            if f.read().rpartition(")")[2].split()[0] not in "TZX":
+                return False
+    return True
+
+
+@contextlib.contextmanager
+def stopped(process):
+    """A program that does nothing, but exists, until the block ends."""
+    os.kill(process.pid, signal.SIGSTOP)
+    try:
+        wait_for(lambda: _stands_still(process.pid), 10, "it to stand still")
+        yield
+    finally:
+        os.kill(process.pid, signal.SIGCONT)
+
+
 def alive(pid):
     try:
         with open(f"/proc/{pid}/stat", encoding="latin-1") as f:
