@@ -209,14 +209,20 @@ def handshakes(tap, echo):
         same(status(good + b"A:" + b" " * 9000 + b"\r\n\r\n"), 431)
         same(status(good + b"A: x\r\n" * 65 + b"\r\n"), 431)
 
-    with tap.claim("a frame right behind the handshake is not lost"):
-        ws = WebSocket.__new__(WebSocket)
-        ws.raw, ws.key = b"", "dGhlIHNhbXBsZSBub25jZQ=="
-        ws.socket = socket.create_connection(echo.address, 10)
-        ws.socket.sendall(good + b"\r\n" + frame(TEXT, b"early"))
-        ws.answer()
-        same(ws.recv(), (TEXT, b"early"))
-        ws.close()
+    with tap.claim("what comes right behind the handshake is not lost, nor "
+                   "where it is much, or cut"):
+        said = [b"early", b"x" * 3000, b"late"]
+        behind = b"".join(frame(TEXT, one) for one in said)
+        for cut in (len(behind), 1, 9, 2000, 3010):
+            ws = WebSocket.__new__(WebSocket)
+            ws.raw, ws.key = b"", "dGhlIHNhbXBsZSBub25jZQ=="
+            ws.socket = socket.create_connection(echo.address, 10)
+            ws.socket.sendall(good + b"\r\n" + behind[:cut])
+            ws.answer()
+            ws.socket.sendall(behind[cut:])
+            for one in said:
+                same(ws.recv(), (TEXT, one))
+            ws.close()
 
 
 def greedy(tap, echo):

@@ -8,6 +8,7 @@ says he comes from.  A successor takes the addresses over.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -23,6 +24,7 @@ from feeds import faults
 from harness import free_port, served, wait_for
 from sockets import BoardSocket
 from tap import check, same
+from websocket import TEXT, frame
 from wire import Broken
 
 TLS_MAX = 3
@@ -95,6 +97,23 @@ def plays(tap, world):
                         got.append((seq_of(event["id"]), event["data"]["id"]))
             s.close()
             same(faults(got, 0, log), [])
+
+        with tap.claim(f"{name}: what is said before the answer is done, and "
+                       "once"):
+            s = BoardSocket.__new__(BoardSocket)
+            s.begin(address, tls=tls)
+            head = s.request(f"/socket/{world.board.id}?since=now", [
+                ("Authorization", f"Bearer {world.board.tokens['write']}")])
+            ops = [put_op("x" * 2000) for _ in range(3)]
+            s.socket.sendall(head + b"".join(
+                frame(TEXT, json.dumps(one).encode()) for one in ops))
+            s.answer()
+            answers = []
+            while len(answers) < len(ops):
+                answers += s.until("results")["data"]["results"]
+            same([(one["key"], one["status"]) for one in answers],
+                 [(one["key"], 201) for one in ops])
+            s.close()
 
         with tap.claim(f"{name}: a backlog of megabytes, whose reader rests "
                        "first"):

@@ -493,19 +493,6 @@ peer_read(struct peer *c, char *to, size_t room, size_t *got)
 	return judge(n, got);
 }
 
-enum status
-peer_peek(struct peer *c, char *to, size_t room, size_t *got)
-{
-	ssize_t n;
-
-	if (c->tls != NULL)
-		return tls_peek(c->tls, to, room, got);
-	do
-		n = recv(c->fd, to, room, MSG_PEEK);
-	while (n == -1 && errno == EINTR);
-	return judge(n, got);
-}
-
 void
 peer_shut(struct peer *c)
 {

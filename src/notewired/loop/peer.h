@@ -130,8 +130,6 @@ enum status peer_flush(struct peer *c);
  * without having read all (unix(7)).
  */
 enum status peer_read(struct peer *c, char *to, size_t room, size_t *got);
-/* The same, of a socket, and what was read stays to be read again. */
-enum status peer_peek(struct peer *c, char *to, size_t room, size_t *got);
 /* Says that nothing more will be sent; what is kept would be lost. */
 void peer_shut(struct peer *c);
 /* Bytes that the other side has not taken yet, in the kernel too. */

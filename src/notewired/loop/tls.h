@@ -34,8 +34,6 @@ void tls_free(struct ssl_st *t);
  * nothing now.  ST_CLOSED: the end, or broken.
  */
 enum status tls_read(struct ssl_st *t, char *to, size_t room, size_t *got);
-/* The same, and what was read stays to be read again. */
-enum status tls_peek(struct ssl_st *t, char *to, size_t room, size_t *got);
 /*
  * Writes as much as the connection takes now, `*sent` bytes.  Where that is not
  * all, the next call must begin with the rest.  ST_CLOSED: broken.

@@ -287,17 +287,6 @@ tls_read(struct ssl_st *t, char *to, size_t room, size_t *got)
 	return result == 1 ? ST_OK : judge(t, result);
 }
 
-enum status
-tls_peek(struct ssl_st *t, char *to, size_t room, size_t *got)
-{
-	int result;
-
-	*got = 0;
-	aim(t);
-	result = SSL_peek_ex(t, to, room, got);
-	return result == 1 ? ST_OK : judge(t, result);
-}
-
 /* As much as fits into one record of what begins `skip` bytes later. */
 static size_t
 gather(const struct iovec *piece, int n, size_t skip, char record[RECORD_MAX])

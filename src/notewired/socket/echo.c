@@ -62,16 +62,16 @@ ready(void *arg, struct opening *o)
 	    on_gone };
 	struct echo *e = arg;
 	struct ws *w = calloc(1, sizeof(*w));
-	bool unread;
+	struct opening_rest rest;
 
 	if (w == NULL || (w->peer = opening_accept(o, NULL, &peer_kind, w,
-	    &unread)) == NULL) {
+	    &rest)) == NULL) {
 		free(w);
 		return;
 	}
 	w->house = &e->house;
 	ws_begin(w);
-	ws_go_on(w, unread);
+	ws_go_on(w, &rest);
 }
 
 static void

@@ -25,7 +25,7 @@ struct opening {
 	const char		*key;	/* of a whole, proper head */
 	void			*waiter;
 	bool			 over;	/* refused; what it sends is dropped */
-	bool			 unread;	/* there is more than the head */
+	struct opening_rest	 rest;
 	struct http_head	 head;
 };
 
@@ -36,6 +36,7 @@ opening_free(struct opening *o)
 	struct openings *all = o->all;
 
 	wheel_clear(&o->timer);
+	buf_fini(&o->rest.early);
 	all->n--;
 	if (all->spares == SPARES) {
 		free(o);
@@ -122,7 +123,7 @@ drop_input(struct opening *o)
 		drop(o);
 }
 
-/* The head as far as it is there; what follows stays in the socket. */
+/* The head as far as it is there; what came with its end is kept. */
 static enum status
 read_head(struct opening *o)
 {
@@ -130,16 +131,16 @@ read_head(struct opening *o)
 	size_t took, got;
 
 	while (http_head_end(&o->head) == ST_BUSY) {
-		if (peer_peek(o->peer, bytes, sizeof(bytes), &got))
+		if (peer_read(o->peer, bytes, sizeof(bytes), &got))
 			return ST_CLOSED;
 		if (got == 0)
 			return ST_BUSY;
 		took = http_head_feed(&o->head, bytes, got);
-		o->unread |= took < got || got == sizeof(bytes);
-		if (took > 0)
-			(void)peer_read(o->peer, bytes, took, &got);
+		o->rest.more |= got == sizeof(bytes);
+		buf_add(&o->rest.early, bytes + took, got - took);
 	}
-	return http_head_end(&o->head);
+	return buf_status(&o->rest.early) ? ST_CLOSED :
+	    http_head_end(&o->head);
 }
 
 static void
@@ -153,9 +154,9 @@ on_input(struct peer *c, bool ended)
 		drop_input(o);
 		return;
 	}
-	o->unread |= ended;
+	o->rest.more |= ended;
 	if (o->key != NULL) {
-		o->unread = true;	/* it is being decided about */
+		o->rest.more = true;	/* it is being decided about */
 		return;
 	}
 	st = read_head(o);
@@ -244,7 +245,8 @@ let_in(void *arg, int fd)
 	o->all = all;
 	o->key = NULL;
 	o->waiter = NULL;
-	o->over = o->unread = false;
+	o->over = o->rest.more = false;
+	buf_init(&o->rest.early, INPUT_BYTES);
 	o->timer = (struct timer){ .fire = fire };
 	http_head_init(&o->head);
 	if (peer_take(all->listener.peers, fd, &kind, o, &o->peer)) {
@@ -348,14 +350,12 @@ put_answer(struct buf *b, const char *key, const char *protocol)
 
 struct peer *
 opening_accept(struct opening *o, const char *protocol,
-    const struct peer_kind *kind, void *owner, bool *unread)
+    const struct peer_kind *kind, void *owner, struct opening_rest *rest)
 {
 	struct peer *c = o->peer;
 	struct buf answer;
 	enum status st;
 
-	/* what TLS has read of the socket is told of by nobody else */
-	*unread = o->unread || c->tls != NULL;
 	buf_init(&answer, ANSWER_MAX);
 	st = put_answer(&answer, o->key, protocol);
 	if (st == ST_OK)
@@ -369,6 +369,10 @@ opening_accept(struct opening *o, const char *protocol,
 		peer_narrow_unix(c);	/* as the others are by their listener */
 	c->kind = kind;
 	c->owner = owner;
+	*rest = o->rest;
+	buf_init(&o->rest.early, 0);
+	/* what TLS has read of the socket is told of by nobody else */
+	rest->more |= c->tls != NULL;
 	opening_free(o);
 	return c;
 }

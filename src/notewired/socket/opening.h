@@ -1,6 +1,7 @@
 #ifndef NOTEWIRED_SOCKET_OPENING_H
 #define NOTEWIRED_SOCKET_OPENING_H
 
+#include "base/buf.h"
 #include "notewired/loop/listener.h"
 #include "notewired/loop/tls.h"
 #include "proto/ws_upgrade.h"
@@ -12,6 +13,12 @@
 struct opening;
 
 #define OPENING_ADDRESS	64
+
+/* What came behind the request's head. */
+struct opening_rest {
+	struct buf	early;	/* with its end; mostly empty */
+	bool		more;	/* there may be more in the socket */
+};
 
 /* Where they come in: through a web server, or at an address of our own. */
 struct openings {
@@ -54,10 +61,10 @@ void opening_refuse(struct opening *o, int status, const char *json,
     size_t len);
 /*
  * Answers 101, with what its new owner sends next (peer_send_first); the
- * connection is his, and the opening is gone.  `*unread`: there is input already.
- * NULL: the connection is closed as well.
+ * connection is his, and the opening is gone.  `*rest`: whose bytes are his to
+ * free, also.  NULL: the connection is closed as well, and there is none.
  */
 struct peer *opening_accept(struct opening *o, const char *protocol,
-    const struct peer_kind *kind, void *owner, bool *unread);
+    const struct peer_kind *kind, void *owner, struct opening_rest *rest);
 
 #endif

@@ -231,7 +231,7 @@ refuse(struct opening *o, enum status st)
 
 /* It reads from now on. */
 static void
-begin(struct websock *s, const struct handover *m, bool unread)
+begin(struct websock *s, const struct handover *m, struct opening_rest *rest)
 {
 	const struct audience audience = { FORM_MESSAGES, m->docs,
 	    m->peer[0] != '\0' };
@@ -246,7 +246,9 @@ begin(struct websock *s, const struct handover *m, bool unread)
 	else
 		reader_begin(&s->reader, clock_mono_ms());
 	if (peer_find(ho->peers, key) != NULL)
-		ws_go_on(&s->ws, unread);
+		ws_go_on(&s->ws, rest);
+	else
+		buf_fini(&rest->early);
 }
 
 void
@@ -257,8 +259,8 @@ websock_new(struct websocks *all, struct opening *o, const struct handover *m)
 	const char *protocol = ws_upgrade_offers(opening_head(o),
 	    WEBSOCK_PROTOCOL) ? WEBSOCK_PROTOCOL : NULL;
 	struct websock *s;
+	struct opening_rest rest;
 	enum status st;
-	bool unread;
 
 	st = make(all, m, &s);
 	if (st) {
@@ -266,14 +268,14 @@ websock_new(struct websocks *all, struct opening *o, const struct handover *m)
 		return;
 	}
 	s->reader.peer = opening_accept(o, protocol, &peer_kind, &s->reader,
-	    &unread);
+	    &rest);
 	if (s->reader.peer == NULL) {
 		websock_free(s);
 		return;
 	}
 	s->ws.peer = s->reader.peer;
 	all->holder->tally->handshakes++;
-	begin(s, m, unread);
+	begin(s, m, &rest);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "notewired/socket/opening.h"
 
 /* The other side has so long to answer a close, and then to hang up. */
 #define CLOSE_MS	2000
@@ -327,11 +328,16 @@ ws_look(struct ws *w)
 }
 
 void
-ws_go_on(struct ws *w, bool unread)
+ws_go_on(struct ws *w, struct opening_rest *rest)
 {
-	if (peer_flush(w->peer))
+	enum status st = peer_flush(w->peer);
+
+	if (st == ST_OK && rest->early.len > 0)
+		take_bytes(w, rest->early.data, rest->early.len);
+	buf_fini(&rest->early);
+	if (st)
 		ws_close_now(w);
-	else if (unread)
+	else if (rest->more)
 		ws_look(w);
 }
 

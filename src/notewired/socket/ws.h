@@ -12,6 +12,7 @@
  * kind's.
  */
 struct ws;
+struct opening_rest;
 
 struct ws_kind {
 	/* A whole message; the kind may end the socket, but not free it. */
@@ -69,10 +70,10 @@ void ws_gone(struct ws *w);
 /* `w` is the kind's, with peer and house set. */
 void ws_begin(struct ws *w);
 /*
- * Its kind has sent what comes first; `unread`: input has come before.  The
- * socket may be gone then.
+ * Its kind has sent what comes first; now it hears what came behind its
+ * request, whose bytes are freed.  The socket may be gone then.
  */
-void ws_go_on(struct ws *w, bool unread);
+void ws_go_on(struct ws *w, struct opening_rest *rest);
 /* Sends one whole message.  ST_CLOSED, ST_NOMEM: it is broken, and ends soon. */
 enum status ws_send(struct ws *w, enum ws_opcode opcode, const char *bytes,
     size_t len);
