@@ -202,4 +202,35 @@ class Notewired:
             shutil.rmtree(self.site.data, ignore_errors=True)
 
 
-SERVERS = {"bare": Bare, "together": Together, "notewired": Notewired}
+class Echo:
+    """notewired --test-echo: connections as it has them, and nobody asked who
+    they are.  It publishes nothing."""
+
+    path = "/"
+    authorization = None
+
+    def __init__(self):
+        self.process = None
+        self.place = None
+
+    def start(self, folder, over, subscribers):
+        del folder, subscribers
+        if over != "tcp":
+            raise SystemExit("notewired --test-echo listens at TCP")
+        self.process = subprocess.Popen(
+            [os.path.join(BUILD, "notewired"), "--test-echo", "0"],
+            stdout=subprocess.PIPE, text=True)
+        port = self.process.stdout.readline().rpartition(":")[2].strip(" /\n")
+        self.place = "tcp:127.0.0.1:" + port
+
+    def pids(self):
+        return [self.process.pid]
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.stdout.close()
+            self.process.wait(10)
+
+
+SERVERS = {"echo": Echo, "bare": Bare, "together": Together, "notewired": Notewired}

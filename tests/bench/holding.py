@@ -6,13 +6,18 @@
 Processor time is that of all threads, as the kernel counts it; memory is what
 the daemon has more than before, for each.  Figures:
 
-	upgrade   of the daemon, from a WebSocket's connection to up-to-date,
+	upgrade   of the daemon for a WebSocket besides the responder's answer,
+	          which is what notewired --test-echo does, from the connection
+	          to its 101; also in the bare loop's accept(), recv() and send()
+	asked     the same with that answer, from the connection to up-to-date,
 	          while others come as well; also in sends of the bare loop to a
 	          Unix socket, since processors differ
 	streams   of the daemon, of all that the daemon, the responder and the web
 	          server take while changes reach event streams through it; each
-	          stream is to get every change once
-	held      memory of the daemon for one of those streams
+	          stream is to get every change once; beside it what the bare
+	          loop's sends would be of that
+	held      memory of the daemon for one of those streams, beyond the first
+	          tenth of them
 	poll      of the daemon and the responder, for a long-poll through lighttpd
 	          that waits, is woken by a change and comes again
 
@@ -37,13 +42,14 @@ sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 import servers  # noqa: E402
 from api import Board, seq_of  # noqa: E402
 from daemon import Daemon  # noqa: E402
-from fanout import Crowd as FanCrowd, cpu_of, run, show  # noqa: E402
+from fanout import Crowd as FanCrowd, cpu_of, memory_of, run, show  # noqa: E402
 from harness import Site, descendants, wait_for  # noqa: E402
 from sockets import BoardSocket  # noqa: E402
 
 MANY = min(30000, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 PATIENCE = 60
 AT_ONCE = 32        # that begin
+PASSES = 7
 SETTINGS = {"daemon.connections": MANY, "daemon.connections_board": MANY,
             "daemon.connections_address": MANY,
             "daemon.connections_session": MANY}
@@ -141,7 +147,23 @@ def request(site, board, query):
             "\r\n").encode()
 
 
+def upgrade_of(server, count):
+    """Nanoseconds of one, where so many come by TCP."""
+    with tempfile.TemporaryDirectory(prefix="nw-upgrade-") as folder, \
+            FanCrowd(server, folder, "tcp", count) as crowd:
+        return crowd.upgrade
+
+
 def upgrades(count):
+    passes = [(upgrade_of("echo", count), upgrade_of("bare", count))
+              for _ in range(PASSES)]
+    show("upgrade", [ours / 1e3 for ours, _ in passes], "us",
+         UPGRADE_NS / 1e3)
+    show("upgrade", [ours / bare for ours, bare in passes],
+         "times the bare loop's")
+
+
+def asked(count):
     with Site("direct", SETTINGS) as site, Daemon(site) as daemon:
         board = Board(site.direct)
         open_one = lambda: BoardSocket(     # noqa: E731
@@ -156,8 +178,8 @@ def upgrades(count):
         spent = cpu_of([daemon.pid]) - before
         for one in first + every:
             one.close()
-    show("upgrade", [spent / count / 1e3], "us", UPGRADE_NS / 1e3)
-    show("upgrade", [spent / count / bare_send()], "bare sends")
+    show("asked", [spent / count / 1e3], "us")
+    show("asked", [spent / count / bare_send()], "bare sends")
 
 
 def bare_send():
@@ -170,17 +192,20 @@ def bare_send():
     return told["cpu"]
 
 
-def streams(way, count, rounds):
+def streams_pass(way, count, rounds):
+    """Nanoseconds a change, of all and of the daemon; bytes a stream."""
     with Site(way, SETTINGS) as site, Daemon(site) as daemon:
         board = Board(site.direct)
         server = [site.server.process.pid,
                   *descendants(site.server.process.pid)]
         every = [*server, site.responder.pid, daemon.pid]
-        memory = daemon.memory()
         crowd = Crowd(site.server.address)
-        crowd.open(count, request(
-            site, board, "feed=eventsource&since=now&heartbeat=60000"))
-        held = (daemon.memory() - memory) * 1024 / count
+        text = request(site, board,
+                       "feed=eventsource&since=now&heartbeat=60000")
+        crowd.open(count // 10, text)
+        memory = memory_of([daemon.pid])
+        crowd.open(count, text)
+        held = (memory_of([daemon.pid]) - memory) / (count - count // 10)
         first = seq_of(board.head())
         before = cpu_of(every), cpu_of([daemon.pid])
         for i in range(rounds):
@@ -194,10 +219,22 @@ def streams(way, count, rounds):
         wait_for(lambda: daemon.metric("held") == 0, PATIENCE, "their end")
     if wrong:
         raise SystemExit(f"{way}: {wrong} of {count} streams lost something")
-    print(f"{way}: {count} streams, each got {rounds} changes once; "
-          f"{total / count / rounds / 1e3:.3g} us a change, of all")
-    show(f"streams-{way}", [own / total], "of it is the daemon's", SHARE)
-    show(f"held-{way}", [held], "bytes", HELD_BYTES)
+    changes = count * rounds
+    return total / changes, own / changes, held
+
+
+def streams(way, count, rounds):
+    passes = [(*streams_pass(way, count, rounds), bare_send())
+              for _ in range(PASSES)]
+    print(f"{way}: {count} streams, each got {rounds} changes once")
+    show(f"streams-{way}", [total / 1e3 for total, _, _, _ in passes],
+         "us a change, of all")
+    show(f"streams-{way}", [own / total for total, own, _, _ in passes],
+         "of it is the daemon's", SHARE)
+    show(f"streams-{way}", [bare / total for total, _, _, bare in passes],
+         "would be the bare loop's")
+    show(f"held-{way}", [held for _, _, held, _ in passes], "bytes",
+         HELD_BYTES)
 
 
 def polls(count, rounds):
@@ -231,6 +268,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=20)
     given = parser.parse_args()
     upgrades(given.upgrades)
+    asked(given.upgrades)
     for way in ("socket", "nginx"):
         streams(way, given.streams, given.rounds)
     polls(given.pollers, given.rounds)
