@@ -240,7 +240,8 @@ def compare(given, subscribers):
 
 def main():
     words = argparse.ArgumentParser()
-    words.add_argument("--server", choices=SERVERS, default="bare")
+    words.add_argument("--server", default="bare", choices=[
+        name for name in SERVERS if hasattr(SERVERS[name], "publish")])
     words.add_argument("--over", choices=("tcp", "unix", "tls"),
                        default="tcp")
     words.add_argument("--subscribers", type=int, action="append")
