@@ -20,6 +20,7 @@ from tap import check, same
 
 SEED = 7
 NOTES = 10000
+STALE = 64      # so few changes may be missing from the index
 BATCH = 100
 SCRIPTS = ("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
            "àéîõüßşžłøæÀÉÎÕÜŞŽŁØÆ", "αβγδεζηθλσςΑΒΓΔΕΖΗΘΛΣ",
@@ -210,13 +211,13 @@ def while_built(tap, site, board, words):
     with tap.claim("while the index is built the answers are the same"):
         compared, halfway = Compared(board), 0
         until = time.monotonic() + 60
-        while left(site, board)[0] and time.monotonic() < until:
+        while left(site, board)[0] >= STALE and time.monotonic() < until:
             behind, begun = left(site, board)
             compared.ask(plain, words.query(texts))
             halfway += behind > 0 and begun > 0 \
                 and left(site, board)[0] > 0
         compared.note(tap, "index under way")
-        same(left(site, board)[0], 0)
+        check(left(site, board)[0] < STALE, left(site, board))
         check(halfway >= 3, f"{halfway} answers halfway")
     return plain, texts
 
@@ -244,7 +245,7 @@ def after_changes(tap, site, board, words):
         compared = Compared(board)
         for _ in range(10):
             compared.ask(plain, words.query(texts), 200)
-        wait_for(lambda: left(site, board)[0] == 0, 10, "the index")
+        wait_for(lambda: left(site, board)[0] < STALE, 10, "the index")
         while compared.asked < 150:
             compared.ask(plain, words.query(texts), 200)
         compared.note(tap, "after changes")
@@ -276,7 +277,7 @@ def small(tap, site):
         fill(board, words, 200)
         plain, compared = Plain(board.snapshot()["notes"]), Compared(board)
         compared.ask(plain, words.random.choice(words.words))
-        wait_for(lambda: left(site, board)[0] == 0, 10, "the index")
+        wait_for(lambda: left(site, board)[0] < STALE, 10, "the index")
         for word in words.random.sample(words.words, 20):
             compared.ask(plain, word)
 
