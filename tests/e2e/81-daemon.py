@@ -234,11 +234,11 @@ def revoked(daemon, board, kind):
 def slow(tap, site, daemon):
     board = Board(site.direct)
     with tap.claim("who stops for a while goes on without loss"):
-        stopped = [live(daemon, board) for _ in range(20)]
+        at_rest = [live(daemon, board) for _ in range(20)]
         others = [live(daemon, board) for _ in range(20)]
         before = daemon.memory()
         write(board, 600, 4000)         # more than the ring of one board
-        for held in others + stopped:
+        for held in others + at_rest:
             found = []
             while not found or found[-1] < 600:
                 check(held.read(10) and not held.closed, "it ended")
@@ -248,7 +248,7 @@ def slow(tap, site, daemon):
         grown = daemon.memory() - before
         tap.note(f"{grown} kB")
         check(grown < 20000 or sanitized(), grown)
-        for held in others + stopped:
+        for held in others + at_rest:
             held.close()
 
     with tap.claim("a burst of more than the ring holds leaves nobody behind"):

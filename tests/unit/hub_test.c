@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "notewired/hub/publish.h"
 #include "notewired/hub/signals.h"
+#include "notewired/loop/peers.h"
 #include "store_world.h"
 
 #define PATIENCE_MS	10000

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "notewired/handover/page.h"
+#include "notewired/loop/peers.h"
 #include "proto/fcgi_record.h"
 #include "proto/htmlfile.h"
 

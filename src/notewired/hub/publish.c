@@ -1,6 +1,7 @@
 #include "notewired/hub/publish.h"
 
 #include "base/clock.h"
+#include "notewired/loop/peers.h"
 
 /* A reader whose frames are about to go: it goes on from the store. */
 static void

@@ -1,7 +1,7 @@
 #ifndef NOTEWIRED_LOOP_LISTENER_H
 #define NOTEWIRED_LOOP_LISTENER_H
 
-#include "notewired/loop/peer.h"
+#include "notewired/loop/peers.h"
 #include "notewired/loop/wheel.h"
 
 /*

@@ -3,7 +3,7 @@
 
 #include <uv.h>
 
-#include "notewired/loop/peer.h"
+#include "notewired/loop/peers.h"
 #include "notewired/loop/wheel.h"
 
 /*

@@ -2,7 +2,7 @@
 #define NOTEWIRED_SOCKET_ASK_H
 
 #include "base/buf.h"
-#include "notewired/loop/peer.h"
+#include "notewired/loop/peers.h"
 #include "notewired/loop/wheel.h"
 #include "proto/fcgi_client.h"
 
