@@ -147,12 +147,13 @@ Object.assign(claims, {
 		writer.begin(3);
 		await visit.by("eventsource");
 		const [socket, stream] = ["socket", "stream"].map((kind) => visit.proxy.asked.find((a) => a.kind === kind).at);
-		ok(stream - socket > FIRST + EARLY, `a stream after ${stream - socket} ms`);
+		ok(stream - socket > FIRST + 500, `a stream after ${stream - socket} ms`);
 		await whole(visit, writer);
 	}, false),
 
 	a_slow_websocket_takes_over_once_it_is_proven: () => scene(worlds.socket, async (visit, writer) => {
-		visit.proxy.fault("socket", { delay: 2000 });
+		/* As time is here; on a busy machine the page's clock takes long to FIRST. */
+		visit.proxy.fault("socket", { delay: 6000 });
 		await visit.begin();
 		writer.begin(6);
 		await visit.by("eventsource");

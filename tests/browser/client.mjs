@@ -19,7 +19,7 @@ const ROOM = ["http.holds_address=1000", "http.holds_session=1000",
 const STEP_S = 25;
 const FLOW_MS = 100;
 /** Seconds until what does not come is missed; what is promised in seconds is measured. */
-const PATIENCE_S = 60;
+const PATIENCE_S = 180;
 
 /**
  * A world that serves the page, with a daemon.
