@@ -22,6 +22,7 @@ import { BoardView } from "./view_board.js";
 import { NOT_HERE } from "./text.js";
 import { need } from "./view_dom.js";
 import { chooseFiles } from "./view_drop.js";
+import { showFaces } from "./view_faces.js";
 
 /** Where the service has not told yet. */
 const FILE_BYTES = 10 << 20;
@@ -70,6 +71,7 @@ export class BoardViews {
 		this.#view = new BoardView(id, actions, home.storage, closed);
 		button("#connection", async () => (await this.#panels.inspector()).open(sending.pending));
 		button("#trash-open", async () => (await this.#panels.past()).trash());
+		button("#people", async () => (await lazy.people()).openPeople(presence, this.#sender));
 		button("#more-open", async () => (await lazy.more()).openMore(id, this.#admin));
 		button("#share-open", () => this.share());
 		followKeys(closed);
@@ -96,7 +98,9 @@ export class BoardViews {
 		this.#panels.unsent(pending);
 		home.shell.unsaved(pending);
 		if (presence.people.you)
-			lazy.people().then(({ showPeople }) => closed.aborted || showPeople(presence, this.#sender), () => {});
+			showFaces(presence);
+		if (need(document, "#people-panel", HTMLDialogElement).open)
+			lazy.people().then(({ drawPeople }) => closed.aborted || drawPeople(presence, this.#sender), () => {});
 	}
 
 	/** @param {string} note @param {(file: File) => void} keep @param {() => void} left */

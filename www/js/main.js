@@ -162,5 +162,5 @@ const app = new App();
 window.addEventListener("hashchange", () => app.go());
 const first = app.go();
 window.addEventListener("load", () => {
-	keepForOffline(first.then(lazyFetch)).catch(() => {});
+	first.then(lazyFetch).then(keepForOffline).catch(() => {});
 });

@@ -98,6 +98,11 @@ export const FILES = {
 	againOf: (name) => `Try again: ${name}`,
 	/** @param {string} name */
 	show: (name) => `Show ${name}`,
+export const HERE = {
+	somebody: "Somebody without a name",
+	/** @param {number} count @param {string[]} names */
+	all: (count, names) => (count <= 1 ? "Only you are here" : `${count} are here: you, ${names.slice(0, 5).join(", ")}`),
+};
 	/** @param {string} name @param {string} size */
 	save: (name, size) => `Save ${name}, ${size}`,
 	/** @param {string} name */
