@@ -130,4 +130,8 @@ export function sizeWords(bytes) {
 	return new Intl.NumberFormat(undefined, { style: "unit", unit: UNITS[power], unitDisplay: power ? "short" : "long",
 		maximumFractionDigits: power > 1 ? 1 : 0 }).format(bytes / 1000 ** power);
 }
-export const NOT_HERE = "This part of the page is not here yet: it needs the network once.";
+export const LATE = {
+	missing: "This part of the page could not be loaded. It comes when there is a connection again.",
+	here: "The part of the page that was missing is here.",
+	open: "Open it",
+};
