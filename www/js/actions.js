@@ -2,7 +2,7 @@
 
 import { idNew } from "./id.js";
 import { noteName } from "./note.js";
-import { FILES, sizeWords } from "./text.js";
+import { FILES, NOTE, sizeWords } from "./text.js";
 
 /**
  * @import { Edit } from "./edits.js"
@@ -92,8 +92,8 @@ export class Actions {
 	remove(note) {
 		this.#effects.dismiss(note.id);
 		this.#outbox.add({ note: note.id, kind: "delete", rev: note.rev, last: note });
-		this.#effects.toast(`Deleted “${noteName(note)}”.`,
-			{ label: "Undo", act: () => this.restore(note) });
+		this.#effects.toast(NOTE.deleted(noteName(note)),
+			{ label: NOTE.undo, act: () => this.restore(note) });
 	}
 
 	/** Out of the trash, or back to a revision. @param {Note} last @param {string} [rev] */
