@@ -162,5 +162,5 @@ const app = new App();
 window.addEventListener("hashchange", () => app.go());
 const first = app.go();
 window.addEventListener("load", () => {
-	first.then(lazyFetch).then(keepForOffline).catch(() => {});
+	keepForOffline(first.then(lazyFetch)).catch(() => {});
 });
