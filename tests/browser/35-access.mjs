@@ -22,6 +22,22 @@ async function faults(page) {
 	return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`);
 }
 
+/** In the page: the words of buttons, keys and heads of tables that stand on more than one line. */
+function broken() {
+	const range = document.createRange();
+	const found = [];
+
+	for (const element of document.querySelectorAll("button, kbd, th"))
+		for (const node of element.childNodes)
+			for (const { 0: word, index } of node.nodeType === 3 ? node.data.matchAll(/\p{L}+/gu) : []) {
+				range.setStart(node, index);
+				range.setEnd(node, index + word.length);
+				if (range.getClientRects().length > 1)
+					found.push(word);
+			}
+	return found;
+}
+
 /** Each screen and panel of a board, one after another. */
 async function* screens(page, board) {
 	yield "the start";
@@ -92,6 +108,7 @@ await world.tap({
 		const wide = await page.evaluate(() => [document.documentElement.scrollWidth - window.innerWidth,
 			...[...document.querySelectorAll("dialog[open]")].map((d) => d.scrollWidth - d.clientWidth)]);
 		ok(wide.every((px) => px <= 0), `${screen} fits: ${wide}`);
+		same(await page.evaluate(broken), [], `words of ${screen} that are broken`);
 	}, { viewport: { width: 390, height: 800 } }),
 
 	async nothing_moves_where_people_ask_for_that() {
