@@ -40,18 +40,25 @@ const read = (name) => fs.readFileSync(path.join(HERE, name), "utf8");
 const later = (/** @type {string} */ name) => [...read(name).matchAll(/import\("([^"]+)"\)/g)]
 	.map(([, late]) => path.join(HERE, path.dirname(name), late));
 const MAIN = ["main.js"];
-const BOTH = ["notewire/core.js", "notewire/pause.js"];
-const after = new Map([
-	...[...later("js/lazy.js"), ...later("js/notewire/client.js")].map((late) => [late, MAIN]),
+const BOTH = ["notewire/core.js", "notewire/htmlfile.js", "notewire/hub.js", "notewire/pause.js"];
+const after = new Map(/** @type {[string, string[]][]} */ ([
+	...later("js/lazy.js").map((late) => [late, MAIN]),
 	...[...later("js/notewire/transports.js"), ...later("js/notewire/websocket.js")].map((late) => [late, BOTH]),
 	[path.join(HERE, "js/notewire/worker.js"), BOTH],
-]);
+]));
+/* What the library has come late for pages that do without; this one never does. */
+const CLIENT = path.join(HERE, "js/notewire/client.js");
+const AT_ONCE = ["./life.js", "./tabs.js"];
 const inOrder = {
 	name: "in order",
 	/** @param {import("esbuild").PluginBuild} hooks */
 	setup: (hooks) => hooks.onLoad({ filter: /\.js$/ }, ({ path: where }) => after.has(where) ? {
-		contents: [fs.readFileSync(where, "utf8"), ...after.get(where).map((name) =>
+		contents: [fs.readFileSync(where, "utf8"), ...(after.get(where) ?? []).map((name) =>
 			`import ${JSON.stringify(path.join(HERE, "js", name))};`)].join("\n"),
+		loader: "js",
+	} : where === CLIENT ? {
+		contents: AT_ONCE.reduce((text, name, n) => put(text, `import("${name}")`, `Promise.resolve(atOnce${n})`)
+			+ `\nimport * as atOnce${n} from "${name}";`, fs.readFileSync(where, "utf8")),
 		loader: "js",
 	} : null),
 };
@@ -77,7 +84,7 @@ const { outputFiles, metafile } = await build({
 	write: false,
 });
 /* Where the first module came to stand; its entry would only ask for that. */
-const first = Object.keys(metafile.outputs).find((name) => "js/main.js" in metafile.outputs[name].inputs
+const [first] = Object.keys(metafile.outputs).filter((name) => "js/main.js" in metafile.outputs[name].inputs
 	&& metafile.outputs[name].inputs["js/main.js"].bytesInOutput > 0);
 const files = outputFiles.filter(({ path: where }) => path.basename(where) !== "main.js")
 	.map(({ path: where, contents }) => ({ name: path.basename(where), contents }))

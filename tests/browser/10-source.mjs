@@ -1,9 +1,10 @@
 /**
- * Proves that the page's modules are soundly typed and free of lint, and
- * that they could only ever put text into the page as text.
+ * Proves that the page's modules, and what bundles them, are soundly typed and
+ * free of lint, and that they could only ever put text into the page as text.
  */
 
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,13 +29,22 @@ async function lint(glob) {
 	return formatter.format(results.filter((r) => r.messages.length > 0));
 }
 
+/** @param {string} config	beside this file */
+function types(config) {
+	const tsc = require.resolve("typescript/bin/tsc");
+	const run = spawnSync(process.execPath, [tsc, "-p", path.join(HERE, config)], { encoding: "utf8" });
+	ok(run.status === 0, run.stdout + run.stderr);
+}
+
 await tap({
 	types_of_the_page_are_sound() {
-		const tsc = require.resolve("typescript/bin/tsc");
-		const run = spawnSync(process.execPath,
-			[tsc, "-p", path.join(HERE, "tsconfig.json")], { encoding: "utf8" });
-		ok(run.status === 0, run.stdout + run.stderr);
+		types("tsconfig.json");
 	},
+
+	/* A tarball has the bundle, and not what makes it. */
+	...fs.existsSync(path.join(TOP, "www/node_modules/esbuild")) && { types_of_what_bundles_it_are_sound() {
+		types("tsconfig.node.json");
+	} },
 
 	async page_has_no_lint() {
 		const complaints = await lint(["www/js/*.js", "www/*.{js,mjs}"]);

@@ -264,39 +264,6 @@ await world.tap({
 		await shows((await card(one, "Plan")).locator(".text"), "run");
 	},
 
-	async a_board_can_be_made_shared_and_opened_by_keyboard_alone() {
-		const one = await world.window();
-		await one.locator("#make-title").focus();
-		await one.keyboard.type("Camp");
-		await one.keyboard.press("Enter");
-		await live(one);
-		const link = await value(one.getByLabel("To read and write", { exact: true }));
-		await one.keyboard.press("Escape");
-		await one.locator("#new-text").focus();
-		await one.keyboard.type("tents");
-		await one.keyboard.press("Control+Enter");
-		await card(one, "tents");
-		const two = await world.window();
-		await two.locator("#paste-link").focus();
-		await two.keyboard.type(link);
-		await two.keyboard.press("Enter");
-		await card(two, "tents");
-		same(await two.locator("#board-title").textContent(), "Camp", "title");
-	},
-
-	async every_control_has_a_name_for_those_who_cannot_see_it() {
-		const [one] = await pair([{ title: "Plan", text: "walk" },
-			{ kind: "checklist", title: "Buy", items: [{ text: "milk" }] }]);
-		await card(one, "Buy");
-		const nameless = await one.locator("button:visible, input:visible, textarea:visible, select:visible")
-			.evaluateAll((all) => all.filter((e) => !e.getAttribute("aria-label")
-				&& !(e.tagName === "BUTTON" && e.textContent.trim())
-				&& ![...e.labels ?? []].some((l) => l.textContent.trim()))
-				.map((e) => e.id || e.className));
-		same(nameless, [], "controls without a name");
-		same(await one.locator("[aria-live]").count(), 1, "places that speak");
-	},
-
 	async pages_never_complained() {
 		same(world.complaints, [], "complaints");
 	},

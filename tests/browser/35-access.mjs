@@ -22,6 +22,22 @@ async function faults(page) {
 	return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`);
 }
 
+/** In the page: the words of buttons, keys and heads of tables that stand on more than one line. */
+function broken() {
+	const range = document.createRange();
+	const found = [];
+
+	for (const element of document.querySelectorAll("button, kbd, th"))
+		for (const node of element.childNodes)
+			for (const { 0: word, index } of node.nodeType === 3 ? node.data.matchAll(/\p{L}+/gu) : []) {
+				range.setStart(node, index);
+				range.setEnd(node, index + word.length);
+				if (range.getClientRects().length > 1)
+					found.push(word);
+			}
+	return found;
+}
+
 /** Each screen and panel of a board, one after another. */
 async function* screens(page, board) {
 	yield "the start";
@@ -92,6 +108,7 @@ await world.tap({
 		const wide = await page.evaluate(() => [document.documentElement.scrollWidth - window.innerWidth,
 			...[...document.querySelectorAll("dialog[open]")].map((d) => d.scrollWidth - d.clientWidth)]);
 		ok(wide.every((px) => px <= 0), `${screen} fits: ${wide}`);
+		same(await page.evaluate(broken), [], `words of ${screen} that are broken`);
 	}, { viewport: { width: 390, height: 800 } }),
 
 	async nothing_moves_where_people_ask_for_that() {
@@ -218,6 +235,38 @@ await world.tap({
 			`what headers cost: ${JSON.stringify(costs)}`);
 		ok(await page.locator(".messages tbody tr").count() > 10, "messages are listed");
 		ok((await page.locator(".messages").textContent()).includes("a beat: the way is open"), "in words");
+	},
+
+	async a_board_can_be_made_shared_and_opened_by_keyboard_alone() {
+		const one = await world.window();
+		await one.locator("#make-title").focus();
+		await one.keyboard.type("Camp");
+		await one.keyboard.press("Enter");
+		await live(one, "websocket");
+		const link = await value(one.getByLabel("To read and write", { exact: true }));
+		await one.keyboard.press("Escape");
+		await one.locator("#new-text").focus();
+		await one.keyboard.type("tents");
+		await one.keyboard.press("Control+Enter");
+		await card(one, "tents");
+		const two = await world.window();
+		await two.locator("#paste-link").focus();
+		await two.keyboard.type(link);
+		await two.keyboard.press("Enter");
+		await card(two, "tents");
+		same(await two.locator("#board-title").textContent(), "Camp", "title");
+	},
+
+	async every_control_has_a_name_for_those_who_cannot_see_it() {
+		const one = await world.window((await world.board(DOCS)).links.write);
+		await card(one, "Buy");
+		const nameless = await one.locator("button:visible, input:visible, textarea:visible, select:visible")
+			.evaluateAll((all) => all.filter((e) => !e.getAttribute("aria-label")
+				&& !(e.tagName === "BUTTON" && e.textContent.trim())
+				&& ![...e.labels ?? []].some((l) => l.textContent.trim()))
+				.map((e) => e.id || e.className));
+		same(nameless, [], "controls without a name");
+		same(await one.locator("[aria-live]").count(), 1, "places that speak");
 	},
 
 	async a_link_gets_a_name_and_an_end_and_is_revoked() {

@@ -40,6 +40,12 @@ export default [
 		rules: { "max-lines": ["error", 200] },
 	},
 	{
+		files: ["**/www/js/*.js"],
+		ignores: ["**/text.js", "**/text_panels.js"],
+		rules: { "no-restricted-syntax": ["error", ...["Literal[value=", "TemplateElement[value.raw="].map((part) =>
+			({ selector: `${part}/^[A-Z“][^<>]* [^<>]*[a-z“]/]`, message: "words are in text.js" }))] },
+	},
+	{
 		files: ["**/*.mjs"],
 		languageOptions: {
 			globals: globals([...everywhere, "Blob", "MutationObserver",

@@ -24,6 +24,8 @@ class Wire {
 	#cut = false;
 	/** Bytes that browsers got, but for those of WebSockets. */
 	got = 0;
+	/** Paths that they asked for. @type {string[]} */
+	asked = [];
 
 	constructor(host, port) {
 		this.server = net.createServer((near) => {
@@ -36,8 +38,11 @@ class Wire {
 				one.on("close", () => this.#sockets.delete(one));
 			}
 			near.on("data", (bytes) => {
-				if (/^GET \S*\/socket\//.test(bytes.toString("latin1")))
+				const [, where] = /^[A-Z]+ (\/\S*) HTTP/.exec(bytes.toString("latin1")) ?? [];
+				if (where?.includes("/socket/"))
 					this.#upgraded.add(near);
+				else if (where)
+					this.asked.push(where);
 			});
 			near.on("close", () => this.#upgraded.delete(near));
 			far.on("data", ({ length }) => {

@@ -2,7 +2,7 @@
 
 import { idNew } from "./id.js";
 import { noteName } from "./note.js";
-import { FILES, sizeWords } from "./text.js";
+import { FILES, NOTE, sizeWords } from "./text.js";
 
 /**
  * @import { Edit } from "./edits.js"
@@ -11,6 +11,7 @@ import { FILES, sizeWords } from "./text.js";
  * @import { Note } from "./types.js"
  */
 
+/** @typedef {{ note: string, keep: (file: File) => void, left: () => void }} Drawing */
 /**
  * What comes of an action.
  * @typedef {object} Effects
@@ -18,7 +19,8 @@ import { FILES, sizeWords } from "./text.js";
  * @property {(note: Note) => void} history	show what the note was
  * @property {(text: string, offer?: { label: string, act: () => void }) => void} toast
  * @property {(note: string) => void} typing	somebody is
- * @property {(note: string, keep: (file: File) => void, left: () => void) => void} sketch	have one drawn
+ * @property {(begin: () => Drawing) => void} sketch	have one drawn, which begins once there is paper
+ * @property {<T>(load: () => Promise<T>, open: (part: T) => void) => void} open	a part that comes late
  * @property {() => number} fileBytes	how large a file may be
  */
 
@@ -90,8 +92,8 @@ export class Actions {
 	remove(note) {
 		this.#effects.dismiss(note.id);
 		this.#outbox.add({ note: note.id, kind: "delete", rev: note.rev, last: note });
-		this.#effects.toast(`Deleted “${noteName(note)}”.`,
-			{ label: "Undo", act: () => this.restore(note) });
+		this.#effects.toast(NOTE.deleted(noteName(note)),
+			{ label: NOTE.undo, act: () => this.restore(note) });
 	}
 
 	/** Out of the trash, or back to a revision. @param {Note} last @param {string} [rev] */
@@ -122,11 +124,18 @@ export class Actions {
 
 	/** @param {string | null} note	null: a new one */
 	sketch(note) {
-		const id = note ?? idNew();
+		this.#effects.sketch(() => {
+			const id = note ?? idNew();
 
-		if (note === null)
-			this.add(/** @type {any} */ ({ id, kind: "text", title: FILES.sketch, text: "" }));
-		this.#effects.sketch(id, (file) => this.attach(id, [file]), () => note === null && this.#discard(id));
+			if (note === null)
+				this.add(/** @type {any} */ ({ id, kind: "text", title: FILES.sketch, text: "" }));
+			return { note: id, keep: (file) => this.attach(id, [file]), left: () => note === null && this.#discard(id) };
+		});
+	}
+
+	/** @template T @param {() => Promise<T>} load @param {(part: T) => void} show	what comes late */
+	open(load, show) {
+		this.#effects.open(load, show);
 	}
 
 	/** What nothing was put into. @param {string} note */

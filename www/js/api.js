@@ -9,6 +9,7 @@
  */
 
 import { keyNew } from "./id.js";
+import { PAGE } from "./text.js";
 
 /** Longer than any answer takes that is not held on purpose. */
 const PATIENCE_MS = 20_000;
@@ -28,7 +29,7 @@ export class ApiError extends Error {
 	 * @param {number} retryAfterMs
 	 */
 	constructor(status, problem, retryAfterMs) {
-		super(problem.detail || problem.title || "The service did not answer");
+		super(problem.detail || problem.title || PAGE.noAnswer);
 		this.status = status;
 		this.slug = (problem.type ?? "").replace(/^urn:notewire:/, "");
 		this.retryAfterMs = retryAfterMs;

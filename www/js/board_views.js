@@ -16,12 +16,13 @@ import { display } from "./display.js";
 import { editsByNote } from "./edits.js";
 import { filesByNote } from "./files.js";
 import { followKeys } from "./keys.js";
+import { Late, once } from "./late.js";
 import { lazy } from "./lazy.js";
 import { Panels } from "./panels.js";
 import { BoardView } from "./view_board.js";
-import { NOT_HERE } from "./text.js";
 import { need } from "./view_dom.js";
 import { chooseFiles } from "./view_drop.js";
+import { showFaces } from "./view_faces.js";
 
 /** Where the service has not told yet. */
 const FILE_BYTES = 10 << 20;
@@ -44,8 +45,7 @@ export class BoardViews {
 	#admin = false;
 	#readOnly = true;
 	#actions;
-	/** @type {Promise<import("./direct.js").Direct> | undefined} */
-	#direct;
+	#late;
 	/** Sends a file to somebody. @type {((person: import("./people.js").Person) => void) | null} */
 	#sender = null;
 	/** The sketch that was drawn here last. */
@@ -54,24 +54,27 @@ export class BoardViews {
 	/** @param {Parts} parts */
 	constructor(parts) {
 		const { id, home, live, sending, presence, links, closed } = this.#parts = parts;
+		const late = this.#late = new Late((text, offer) => home.shell.toast(text, offer), closed);
 		const actions = this.#actions = new Actions(sending, {
 			fileBytes: () => fileBytes(live),
 			typing: (note) => presence.typing(note),
-			sketch: (note, keep, left) => this.#draw(note, keep, left),
+			sketch: (begin) => this.#draw(begin),
+			open: (load, open) => late.open(load, open),
 			dismiss: (note) => this.#view.dismiss(note),
-			history: async (note) => (await this.#panels.past()).history(note),
+			history: (note) => late.open(this.#panels.past, (past) => past.history(note)),
 			toast: (text, offer) => home.shell.toast(text, offer),
 		});
-		const button = (/** @type {string} */ name, /** @type {() => Promise<void>} */ act) =>
-			need(document, name, HTMLButtonElement).addEventListener("click",
-				() => act().catch(() => home.shell.toast(NOT_HERE)), { signal: closed });
+		const button = (/** @type {string} */ name, /** @type {() => void} */ act) =>
+			need(document, name, HTMLButtonElement).addEventListener("click", act, { signal: closed });
 
-		this.#panels = new Panels({ id, live, actions, links, closed });
+		const panels = this.#panels = new Panels({ id, live, actions, links, closed });
 		this.#view = new BoardView(id, actions, home.storage, closed);
-		button("#connection", async () => (await this.#panels.inspector()).open(sending.pending));
-		button("#trash-open", async () => (await this.#panels.past()).trash());
-		button("#more-open", async () => (await lazy.more()).openMore(id, this.#admin));
+		button("#connection", () => late.open(panels.inspector, (inspector) => inspector.open(sending.pending)));
+		button("#trash-open", () => late.open(panels.past, (past) => past.trash()));
+		button("#people", () => late.open(lazy.people, ({ openPeople }) => openPeople(presence, this.#sender)));
+		button("#more-open", () => late.open(lazy.more, ({ openMore }) => openMore(id, this.#admin)));
 		button("#share-open", () => this.share());
+		live.client.addEventListener("statechange", () => live.online && late.wake(), { signal: closed });
 		followKeys(closed);
 		this.#watch();
 		home.shell.watch(() => sending.atRisk, closed);
@@ -96,46 +99,45 @@ export class BoardViews {
 		this.#panels.unsent(pending);
 		home.shell.unsaved(pending);
 		if (presence.people.you)
-			lazy.people().then(({ showPeople }) => closed.aborted || showPeople(presence, this.#sender), () => {});
+			showFaces(presence);
+		if (need(document, "#people-panel", HTMLDialogElement).open)
+			lazy.people().then(({ drawPeople }) => closed.aborted || drawPeople(presence, this.#sender), () => {});
 	}
 
-	/** @param {string} note @param {(file: File) => void} keep @param {() => void} left */
-	async #draw(note, keep, left) {
-		const { SketchPad } = await lazy.sketch();
+	/** @param {() => import("./actions.js").Drawing} begin	once there is paper */
+	#draw(begin) {
 		const { live } = this.#parts;
-		const [sketch] = this.#drawn = crypto.getRandomValues(new Uint32Array(1));
 
-		new SketchPad({ note, sketch, keep, left,
-			signal: (bytes) => live.signals && live.client.signal(bytes).catch(() => {}) });
+		this.#late.open(lazy.sketch, ({ SketchPad }) => {
+			const [sketch] = this.#drawn = crypto.getRandomValues(new Uint32Array(1));
+			new SketchPad({ ...begin(), sketch,
+				signal: (bytes) => live.signals && live.client.signal(bytes).catch(() => {}) });
+		});
 	}
 
 	/** What others draw. */
 	#watch() {
 		const { live, closed } = this.#parts;
-		/** @type {Promise<import("./sketch_guests.js").SketchGuests> | undefined} */
-		let guests;
-		const direct = () => (this.#direct ??= this.#directBegin());
+		const guests = once(() => lazy.guests().then(({ SketchGuests }) => {
+			const made = new SketchGuests();
+			closed.addEventListener("abort", () => made.close());
+			return made;
+		}));
+		const direct = once(() => this.#directBegin());
 
-		this.#sender = typeof RTCPeerConnection === "function" ? async (person) => {
-			const made = await direct();
-			chooseFiles(([file]) => {
-				need(document, "#people-panel", HTMLDialogElement).close();
-				made.offer(person.id, file);
-			});
+		this.#sender = typeof RTCPeerConnection === "function" ? (person) => {
+			need(document, "#people-panel", HTMLDialogElement).close();
+			this.#late.open(direct, (made) => chooseFiles(([file]) => made.offer(person.id, file)));
 		} : null;
 		live.client.addEventListener("signal", async (event) => {
 			const { from, data } = /** @type {any} */ (event);
 			if (data?.direct && this.#sender && !this.#readOnly)
-				(await direct()).hear(from, data.direct);
-			if (!(data instanceof ArrayBuffer))
-				return;
-			guests ??= lazy.guests().then(({ SketchGuests }) => new SketchGuests());
-			(await guests).hear(from, data, this.#drawn[0]);
+				(await direct().catch(() => null))?.hear(from, data.direct);
+			if (data instanceof ArrayBuffer)
+				(await guests().catch(() => null))?.hear(from, data, this.#drawn[0]);
 		}, { signal: closed });
-		closed.addEventListener("abort", async () => {
+		closed.addEventListener("abort", () => {
 			need(document, "#share-open", HTMLButtonElement).hidden = true;
-			(await guests)?.close();
-			(await this.#direct)?.close();
 			document.querySelectorAll("dialog[open]").forEach((d) => d instanceof HTMLDialogElement && d.close());
 		});
 	}
@@ -143,15 +145,16 @@ export class BoardViews {
 	/** Files from browser to browser. */
 	async #directBegin() {
 		const [{ Direct }, { showDirect }] = await lazy.direct();
-		const { live, home, presence } = this.#parts;
+		const { live, home, presence, closed } = this.#parts;
 		const direct = new Direct(live, home.tab, () => showDirect({ direct, presence, most: fileBytes(live),
 			attach: (files) => this.#actions.attach(null, files) }));
 
+		closed.addEventListener("abort", () => direct.close());
 		return direct;
 	}
 
-	async share() {
-		(await this.#panels.share()).open(this.#admin);
+	share() {
+		this.#late.open(this.#panels.share, (share) => share.open(this.#admin));
 	}
 }
 

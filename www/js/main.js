@@ -8,6 +8,7 @@ import { OpenBoard } from "./open_board.js";
 import { keepForOffline } from "./offline.js";
 import { lazyFetch } from "./lazy.js";
 import { persist } from "./persist.js";
+import { PAGE } from "./text.js";
 import { LandingView } from "./view_landing.js";
 
 /**
@@ -79,7 +80,7 @@ class App {
 			await this.#show(board);
 		} catch (error) {
 			if (!signal.aborted)
-				await this.#land(refusal(error, "That link opens nothing here. It may have been revoked."));
+				await this.#land(refusal(error, PAGE.opensNothing));
 		}
 	}
 
@@ -103,7 +104,7 @@ class App {
 				return;
 			this.#leave();
 			history.replaceState(null, "", location.pathname + location.search);
-			await this.#land(refusal(error, "This browser cannot open that board. Open it with its link."));
+			await this.#land(refusal(error, PAGE.notHere));
 		}
 	}
 
@@ -132,9 +133,9 @@ class App {
 		const link = linkParse(text, document.baseURI);
 
 		if (!link)
-			this.#shell.notice("That is no link to a board. It should end in “#w.” or “#r.” and 22 characters.");
+			this.#shell.notice(PAGE.noLink);
 		else if ("elsewhere" in link)
-			this.#shell.notice(`That link belongs to ${link.elsewhere}. Open it there.`);
+			this.#shell.notice(PAGE.elsewhere(link.elsewhere));
 		else {
 			history.pushState(null, "", location.pathname + location.search);
 			this.#leave();
@@ -151,11 +152,10 @@ function refusal(error, unknown) {
 	if (!(error instanceof ApiError))
 		throw error;
 	if (error.status === 401)
-		return "Your visit has expired. Open the board with its link again.";
+		return PAGE.expired;
 	if ([400, 404, 422].includes(error.status) && unknown)
 		return unknown;
-	return error.status === 0
-		? "The service does not answer. Try again in a moment." : `${error.message}.`;
+	return error.status === 0 ? PAGE.silent : `${error.message}.`;
 }
 
 const app = new App();

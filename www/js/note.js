@@ -1,5 +1,7 @@
 // @ts-check
 
+import { NOTE } from "./text.js";
+
 /** @import { Note } from "./types.js" */
 
 /**
@@ -9,7 +11,7 @@
 export function noteName(note) {
 	const words = note.title || note.text || note.items?.[0]?.text || "";
 	const line = words.split("\n", 1)[0];
-	return line.length > 40 ? `${line.slice(0, 40)}…` : line || "without a title";
+	return line.length > 40 ? `${line.slice(0, 40)}…` : line || NOTE.untitled;
 }
 
 /**

@@ -9,6 +9,7 @@
  */
 
 import { apiLinks } from "./api.js";
+import { once } from "./late.js";
 import { lazy } from "./lazy.js";
 import { TraceLog } from "./tracelog.js";
 
@@ -22,42 +23,32 @@ import { TraceLog } from "./tracelog.js";
  */
 
 export class Panels {
-	#parts;
+	inspector;
+	past;
+	share;
 	#log = new TraceLog();
-	/** @type {Promise<import("./view_inspector.js").Inspector> | undefined} */
+	/** @type {import("./view_inspector.js").Inspector | undefined} */
 	#inspector;
-	/** @type {Promise<import("./view_past.js").Past> | undefined} */
-	#past;
-	/** @type {Promise<import("./view_share.js").ShareView> | undefined} */
-	#share;
 
 	/** @param {PanelParts} parts */
-	constructor(parts) {
-		this.#parts = parts;
-		parts.live.client.addEventListener("trace", (event) => this.#log.add(/** @type {any} */ (event)),
-			{ signal: parts.closed });
+	constructor({ id, live, actions, links, closed }) {
+		live.client.addEventListener("trace", (event) => this.#log.add(/** @type {any} */ (event)), { signal: closed });
+		this.inspector = once(async () => {
+			const { Inspector } = await lazy.inspector();
+			return this.#inspector = new Inspector(live, this.#log, closed);
+		});
+		this.past = once(async () => {
+			const { Past } = await lazy.past();
+			return new Past(id, actions, closed);
+		});
+		this.share = once(async () => {
+			const { ShareView } = await lazy.share();
+			return new ShareView(links, apiLinks(id), closed);
+		});
 	}
 
 	/** @param {number} n	edits that are not sent */
-	async unsent(n) {
-		(await this.#inspector)?.show(n);
-	}
-
-	inspector() {
-		const { live, closed } = this.#parts;
-
-		return this.#inspector ??= lazy.inspector().then(({ Inspector }) => new Inspector(live, this.#log, closed));
-	}
-
-	past() {
-		const { id, actions, closed } = this.#parts;
-
-		return this.#past ??= lazy.past().then(({ Past }) => new Past(id, actions, closed));
-	}
-
-	share() {
-		const { id, links, closed } = this.#parts;
-
-		return this.#share ??= lazy.share().then(({ ShareView }) => new ShareView(links, apiLinks(id), closed));
+	unsent(n) {
+		this.#inspector?.show(n);
 	}
 }

@@ -38,6 +38,39 @@ export function connectionWords(state, transport, reason) {
 		: state === "closed" ? ENDED[reason] ?? STATES.closed : STATES[state];
 }
 
+export const PAGE = {
+	untitled: "Board without a title",
+	may: { read: "to read", write: "to write", admin: "yours" },
+	opensNothing: "That link opens nothing here. It may have been revoked.",
+	notHere: "This browser cannot open that board. Open it with its link.",
+	noLink: "That is no link to a board. It should end in “#w.” or “#r.” and 22 characters.",
+	/** @param {string} where */
+	elsewhere: (where) => `That link belongs to ${where}. Open it there.`,
+	expired: "Your visit has expired. Open the board with its link again.",
+	silent: "The service does not answer. Try again in a moment.",
+	noAnswer: "The service did not answer",
+	connected: "Connected again.",
+	broken: "The connection is lost. Trying again.",
+	/** @param {number} n */
+	changes: (n) => `${n} changes.`,
+};
+export const NOTE = {
+	/** @param {string} name */
+	called: (name) => `Note: ${name}`,
+	untitled: "without a title",
+	/** @param {string} name */
+	deleted: (name) => `Deleted “${name}”.`,
+	undo: "Undo",
+	write: "Write a note…",
+	writeItems: "One item a line…",
+	emptyItem: "Item without text",
+	/** @param {string} text */
+	deleteItem: (text) => `Delete the item ${text}`,
+	/** @param {string} text */
+	moveItem: (text) => `Move the item ${text}`,
+	/** @param {number} done @param {number} all @param {string} when */
+	done: (done, all, when) => `${done} of ${all} done · ${when}`,
+};
 export const CARD = {
 	twoVersions: "Two versions",
 	conflict: "Somebody else changed the same words while you were writing. Nothing is lost: choose.",
@@ -65,6 +98,11 @@ export const STANDING = {
 	refused: "Not saved",
 };
 
+export const HERE = {
+	somebody: "Somebody without a name",
+	/** @param {number} count @param {string[]} names */
+	all: (count, names) => (count <= 1 ? "Only you are here" : `${count} are here: you, ${names.slice(0, 5).join(", ")}`),
+};
 /** @param {string[]} names	"" where there is none */
 export const TYPING = (names) => (names.length === 0 ? "" : names.length > 2 ? `${names.length} are writing…`
 	: `${names.map((name) => name || "Somebody").join(" and ")} ${names.length === 1 ? "is" : "are"} writing…`);
@@ -125,4 +163,8 @@ export function sizeWords(bytes) {
 	return new Intl.NumberFormat(undefined, { style: "unit", unit: UNITS[power], unitDisplay: power ? "short" : "long",
 		maximumFractionDigits: power > 1 ? 1 : 0 }).format(bytes / 1000 ** power);
 }
-export const NOT_HERE = "This part of the page is not here yet: it needs the network once.";
+export const LATE = {
+	missing: "This part of the page could not be loaded. It comes when there is a connection again.",
+	here: "The part of the page that was missing is here.",
+	open: "Open it",
+};

@@ -117,12 +117,9 @@ export const PEOPLE = {
 	keep: "Keep",
 	about: "It is kept in this browser, and told to those who have this board open.",
 	others: "The others",
-	somebody: "Somebody without a name",
 	alone: "Nobody else is here now.",
 	/** @param {number} n */
 	more: (n) => (n === 1 ? "And one more." : `And ${n} more.`),
-	/** @param {number} count @param {string[]} names */
-	here: (count, names) => (count <= 1 ? "Only you are here" : `${count} are here: you, ${names.slice(0, 5).join(", ")}`),
 };
 export const MORE = {
 	title: "This board",

@@ -1,6 +1,6 @@
 // @ts-check
 
-import { connectionWords, UNSENT } from "./text.js";
+import { connectionWords, PAGE, UNSENT } from "./text.js";
 import { need } from "./view_dom.js";
 
 /**
@@ -12,7 +12,6 @@ const SAY_AFTER_MS = 600;
 const TOAST_MS = 8_000;
 /** A shorter break in the connection is not worth a word. */
 const BREAK_MS = 3_000;
-
 
 /** What surrounds the boards: which screen shows, and what the page says. */
 export class Shell {
@@ -72,7 +71,7 @@ export class Shell {
 			this.#breakTimer = setTimeout(() => this.#sayBroken(), BREAK_MS);
 		if (connection.state === "open" && this.#saidBroken) {
 			this.#saidBroken = false;
-			this.say("Connected again.");
+			this.say(PAGE.connected);
 		}
 	}
 
@@ -89,7 +88,7 @@ export class Shell {
 		this.#newsTimer = setTimeout(() => {
 			const many = this.#news.length > 3;
 			this.#live.textContent = many
-				? `${this.#news.length} changes.` : this.#news.join(" ");
+				? PAGE.changes(this.#news.length) : this.#news.join(" ");
 			this.#news = [];
 		}, SAY_AFTER_MS);
 	}
@@ -148,6 +147,6 @@ export class Shell {
 
 	#sayBroken() {
 		this.#saidBroken = true;
-		this.say("The connection is lost. Trying again.");
+		this.say(PAGE.broken);
 	}
 }

@@ -1,6 +1,7 @@
 // @ts-check
 
 import { boardOrder, noteMatches } from "./board.js";
+import { PAGE } from "./text.js";
 import { Card } from "./view_card.js";
 import { Composer } from "./view_composer.js";
 import { arrange, need } from "./view_dom.js";
@@ -65,7 +66,7 @@ export class BoardView {
 		const readOnly = this.#readOnly = state.role === "read";
 		const notes = boardOrder(state);
 
-		this.#title.textContent = state.title || "Board without a title";
+		this.#title.textContent = state.title || PAGE.untitled;
 		this.#composer.show(readOnly);
 		for (const note of notes) {
 			this.#lost.delete(note.id);

@@ -4,7 +4,7 @@ import { standing } from "./display.js";
 import { filesShown } from "./files.js";
 import { lazy } from "./lazy.js";
 import { noteName, noteProgress } from "./note.js";
-import { CARD, STANDING, TYPING } from "./text.js";
+import { CARD, NOTE, STANDING, TYPING } from "./text.js";
 import { Acts } from "./view_acts.js";
 import { Checklist } from "./view_checklist.js";
 import { FieldEditor } from "./view_field.js";
@@ -187,12 +187,12 @@ export class Card {
 		const when = CLOCK.format(new Date(note.updated_at));
 
 		this.#acts.show(note, readOnly);
-		this.#article.setAttribute("aria-label", `Note: ${noteName(note)}`);
+		this.#article.setAttribute("aria-label", NOTE.called(noteName(note)));
 		this.#text.hidden = list;
 		this.#title.hidden = readOnly && note.title === "";
 		this.#add.hidden = !list || readOnly;
 		this.#title.readOnly = this.#text.readOnly = readOnly;
 		this.#time.dateTime = note.updated_at;
-		this.#time.textContent = list && all > 0 ? `${done} of ${all} done · ${when}` : when;
+		this.#time.textContent = list && all > 0 ? NOTE.done(done, all, when) : when;
 	}
 }

@@ -1,6 +1,7 @@
 // @ts-check
 
 import { idNew } from "./id.js";
+import { NOTE } from "./text.js";
 import { reorderBy } from "./view_reorder.js";
 import { FieldEditor } from "./view_field.js";
 import { arrange, flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
@@ -37,12 +38,12 @@ class Row {
 	show(item, readOnly) {
 		this.#editor.show(item.text, { rev: "", value: item.text });
 		this.box.checked = item.done;
-		this.box.setAttribute("aria-label", item.text || "Item without text");
+		this.box.setAttribute("aria-label", item.text || NOTE.emptyItem);
 		this.box.disabled = readOnly;
 		this.text.readOnly = readOnly;
 		this.remove.hidden = this.grip.hidden = readOnly;
-		this.remove.setAttribute("aria-label", `Delete the item ${item.text}`);
-		this.grip.setAttribute("aria-label", `Move the item ${item.text}`);
+		this.remove.setAttribute("aria-label", NOTE.deleteItem(item.text));
+		this.grip.setAttribute("aria-label", NOTE.moveItem(item.text));
 	}
 }
 

@@ -2,7 +2,7 @@
 
 import { idNew } from "./id.js";
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
-import { FILES } from "./text.js";
+import { FILES, NOTE } from "./text.js";
 import { fitHeight, need } from "./view_dom.js";
 import { chooseFiles } from "./view_drop.js";
 
@@ -122,7 +122,7 @@ export class Composer {
 	}
 
 	#hint() {
-		this.#text.placeholder = this.#list ? "One item a line…" : "Write a note…";
+		this.#text.placeholder = this.#list ? NOTE.writeItems : NOTE.write;
 	}
 
 	#submit() {

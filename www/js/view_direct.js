@@ -1,8 +1,8 @@
 // @ts-check
 
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
-import { sizeWords } from "./text.js";
-import { DIRECT, PEOPLE } from "./text_panels.js";
+import { HERE, sizeWords } from "./text.js";
+import { DIRECT } from "./text_panels.js";
 import { need } from "./view_dom.js";
 
 /**
@@ -32,7 +32,7 @@ export function showDirect(view) {
 /** @param {Transfer} transfer @param {DirectView} view */
 function row(transfer, view) {
 	const { id, way, name, size, state, path } = transfer;
-	const who = view.presence.people.others.get(transfer.peer)?.name || PEOPLE.somebody;
+	const who = view.presence.people.others.get(transfer.peer)?.name || HERE.somebody;
 	const drop = () => view.direct.drop(id);
 
 	return html`<li data-transfer=${state} data-path=${path}>

@@ -60,10 +60,8 @@ export function isImage({ type, bytes }) {
 function picture(file, view) {
 	if (file.bytes)
 		return canvasOf(file.id, file.bytes);
-	const show = async () => {
-		const { showImages } = await lazy.viewer();
-		showImages(view.board, view.files.filter((f) => isImage(f) && !f.bytes), file.id);
-	};
+	const show = () => view.actions.open(lazy.viewer, ({ showImages }) =>
+		showImages(view.board, view.files.filter((f) => isImage(f) && !f.bytes), file.id));
 	return html`<button type="button" class="thumb" aria-label=${FILES.show(file.name)} @click=${show}>
 		<img src=${fileAddress(view.board, file.id)} alt="" loading="lazy" decoding="async"></button>`;
 }

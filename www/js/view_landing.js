@@ -1,12 +1,12 @@
 // @ts-check
 
+import { PAGE } from "./text.js";
 import { need } from "./view_dom.js";
 
 /**
  * @import { BoardEntry } from "./types.js"
  */
 
-const MAY = { read: "to read", write: "to write", admin: "yours" };
 
 /** Where a board is made, or a link opened. */
 export class LandingView {
@@ -63,8 +63,8 @@ function entry(board) {
 	const may = document.createElement("span");
 
 	link.href = `#b=${board.id}`;
-	link.textContent = board.title || "Board without a title";
-	may.textContent = MAY[board.role];
+	link.textContent = board.title || PAGE.untitled;
+	may.textContent = PAGE.may[board.role];
 	line.append(link, may);
 	return line;
 }

@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
 import { linkMake } from "./link.js";
 import { copyFrom, qrOf } from "./share_tools.js";
-import { NOT_DONE } from "./text.js";
+import { LATE, NOT_DONE } from "./text.js";
 import { ROLE, SHARE } from "./text_panels.js";
 import { need } from "./view_dom.js";
 
@@ -101,7 +101,10 @@ export class ShareView {
 			this.#draw();
 		};
 		const qr = async () => {
-			link.qr = link.qr ? undefined : await qrOf(address, SHARE.qrOf(label));
+			this.#problem = "";
+			link.qr = link.qr ? undefined : await qrOf(address, SHARE.qrOf(label)).catch(() => {
+				this.#problem = LATE.missing;
+			}) ?? undefined;
 			this.#draw();
 		};
 		return html`<div class="link"><label for="link-${n}">${label}</label>
