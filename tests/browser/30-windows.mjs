@@ -264,6 +264,23 @@ await world.tap({
 		await shows((await card(one, "Plan")).locator(".text"), "run");
 	},
 
+	async what_the_page_says_while_a_panel_is_open_is_said_and_shown_in_it() {
+		const [one, two] = await pair([{ title: "Plan", text: "walk" }]);
+		await (await card(one, "Plan")).locator(".delete").click();
+		await one.locator("#toast").waitFor();
+		await one.click("#trash-open");
+		await one.locator("dialog[open]").waitFor();
+		await two.fill("#new-title", "Bread");
+		await two.click("#composer .loud");
+		await until(async () => (await one.locator("dialog[open] #say").textContent()).includes("Bread"), "the word");
+		await one.locator("dialog[open] #toast-close").click();
+		await one.keyboard.press("Escape");
+		await until(() => one.evaluate(() => document.querySelector("#say").parentElement === document.body), "its way back");
+		await (await card(one, "Bread")).locator(".delete").click();
+		await one.click("#toast-act");
+		await card(two, "Bread");
+	},
+
 	async pages_never_complained() {
 		same(world.complaints, [], "complaints");
 	},

@@ -81,8 +81,21 @@ export class Shell {
 		this.#showConnection();
 	}
 
+	/** A dialog makes all that is beside it inert: what the page says comes into it. */
+	#comeForward() {
+		const dialog = [...document.querySelectorAll("dialog:modal")].at(-1);
+		const back = () => document.body.append(this.#toast, this.#live);
+
+		if (dialog && !dialog.contains(this.#live)) {
+			dialog.append(this.#toast, this.#live);
+			dialog.addEventListener("close", back, { once: true });
+		} else if (!this.#live.isConnected)
+			back();
+	}
+
 	/** @param {string} text	for those who listen to the page */
 	say(text) {
+		this.#comeForward();
 		this.#news.push(text);
 		clearTimeout(this.#newsTimer);
 		this.#newsTimer = setTimeout(() => {
