@@ -72,11 +72,8 @@ SOME = {
                          "ProxyPreserveHost"),
     "lighttpd-socket.conf": ("server.stream-response-body",
                              '"tcp-fin-propagate"', "server.range-requests"),
-    "lighttpd-page.conf": ('".js"', "proxy.header",
-                           'setenv.add-response-header = ("Cache-Control" => '
-                           '"no-cache"',
-                           'setenv.add-response-header = ("Cache-Control" => '
-                           '"public'),
+    "lighttpd-page.conf": ('".js"', "proxy.header", "expire.url",
+                           '"mod_expire"', "setenv.add-response-header"),
     "nginx.conf": ("if ($uri", "set $notewire_cache",
                    "client_max_body_size 16m", "fastcgi_param QUERY_STRING",
                    "proxy_set_header Upgrade", "absolute_redirect",

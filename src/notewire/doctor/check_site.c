@@ -302,6 +302,31 @@ find_bundled(struct doctor *d, char *out, size_t size)
 	return out[0] != '\0';
 }
 
+/* Whether browsers would keep that answer for a year. */
+static bool
+is_kept(const struct exchange *e)
+{
+	char value[128];
+
+	exchange_field(e, "Cache-Control", value, sizeof(value));
+	return strstr(value, "max-age=31536000") != NULL;
+}
+
+/* A file that comes tomorrow must not be missed for a year. */
+static void
+try_absent(struct doctor *d, const char *file)
+{
+	char path[256 + sizeof(".absent")];
+	struct exchange *e;
+
+	(void)snprintf(path, sizeof(path), "%s.absent", file);
+	e = doctor_ask(d, &(struct ask){ .path = path, .plain = true });
+	if (e != NULL && e->status >= 400 && is_kept(e))
+		doctor_warn(d, TROUBLE_IMMUTABLE,
+		    "that %s is not there is kept for a year", path);
+	exchange_drop(e);
+}
+
 /* What never changes under its name need never be asked for again. */
 void
 check_bundle(struct doctor *d)
@@ -319,11 +344,11 @@ check_bundle(struct doctor *d)
 	if (e->status != 200)
 		doctor_fail(d, TROUBLE_OTHER, "%s is answered by %d", path,
 		    e->status);
-	else if (!doctor_field_begins(e, "Cache-Control",
-	    "public, max-age=31536000, immutable"))
-		doctor_warn(d, TROUBLE_IMMUTABLE,
-		    "%s is not kept: no Cache-Control: public, "
-		    "max-age=31536000, immutable", path);
+	else if (!is_kept(e))
+		doctor_warn(d, TROUBLE_IMMUTABLE, "%s is not kept: no "
+		    "Cache-Control: max-age=31536000", path);
+	else
+		try_absent(d, path);
 	exchange_drop(e);
 }
 
