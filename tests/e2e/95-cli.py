@@ -432,6 +432,15 @@ def usage(tap, cli):
                 f"usage: notewire {name}"), name)
         check(cli.out("--version").startswith("notewire "))
 
+    with tap.claim("--help of a word that several commands begin with lists "
+                   "those"):
+        every = cli.commands()
+        for word in {name.split()[0] for name in every if " " in name}:
+            same(cli.commands(word), [name for name in every
+                                      if name.startswith(word + " ")])
+        cli.fails(64, "nothing", "--help")
+        cli.fails(64, "boar", "--help")
+
     with tap.claim("a wrong line is refused (64) and says why"):
         for words in ([], ["nothing"], ["board"], ["board", "nothing"],
                       ["board", "list", "more"], ["board", "show"],
@@ -441,6 +450,13 @@ def usage(tap, cli):
                       ["board", "list", "--set", "store.readers"]):
             problem = cli.fails(64, *words)
             check(problem.startswith("notewire: "), problem)
+        for words, why in (
+                ([], "a command is missing; notewire --help"),
+                (["nothing"], "nothing: no such command; notewire --help"),
+                (["board"], "board: a word is missing; notewire board --help"),
+                (["board", "lst"],
+                 "board lst: no such command; notewire board --help")):
+            check(cli.fails(64, *words).startswith("notewire: " + why), why)
 
 
 def configuration(tap, site, cli):
