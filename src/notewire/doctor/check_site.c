@@ -69,6 +69,7 @@ check_server(struct doctor *d)
 	d->local = is_local(address);
 	exchange_field(e, "Server", d->server_name, sizeof(d->server_name));
 	d->server = server_find(d->server_name);
+	d->answers = e->status != 0;
 	d->api = answers(e);
 	if (d->api)
 		doctor_note(d, "%s%s", d->server_name[0] != '\0' ?
@@ -123,7 +124,7 @@ check_certificate(struct doctor *d)
 		(void)exchange_end(e, DOCTOR_ASK_MS);
 		exchange_certificate(e, &c);
 		days = c.any ? days_left(c.expires) : -1;
-		if (e->untrusted)
+		if (e->untrusted || !c.any)
 			doctor_fail(d, TROUBLE_OTHER, "%s", e->fault);
 		else if (days >= 0 && days < EXPIRES_SOON)
 			doctor_warn(d, TROUBLE_OTHER, "it expires in %ld days, "
