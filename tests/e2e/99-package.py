@@ -258,10 +258,12 @@ def from_tarball(tap, top):
         with open(www + "/index.html", encoding="utf-8") as f:
             check(f'"{third}/app.css"' in f.read(), "of another bundle")
         os.rmdir(www + "/2026-pictures-of-cats")
-    with tap.claim("uninstalled, no file is left"):
+    with tap.claim("uninstalled, no file is left, nor a folder of its own"):
         shutil.rmtree(prefix + "/var")      # the data are nobody's to take
         tarball.do("make", "-s", "uninstall")
         same(files(prefix), [])
+        same([where for where, _, _ in os.walk(prefix)
+              if "notewire" in os.path.relpath(where, prefix)], [])
 
 
 # From the package
