@@ -47,6 +47,8 @@ REST = ("etc/notewire/notewire.conf", "etc/notewire/conf.d",
         "usr/share/man/man8/notewire.fcgi.8.gz",
         "usr/share/man/man8/notewired.8.gz",
         "usr/share/doc/notewire/copyright")
+BUILDER = {"DEBFULLNAME": "A. O'Builder",
+           "DEBEMAIL": "builder@packages.example"}
 LIGHTTPD = """\
 server.port = {port}
 server.bind = "127.0.0.1"
@@ -274,7 +276,8 @@ def built(tap, top):
     with tap.claim("make deb builds the package from the tarball"):
         for name in ("dpkg-buildpackage", "dh", "lintian"):
             need(name)
-        run("make", "deb", "debdir=" + top, folder=BUILD, env=outside_make())
+        run("make", "deb", "debdir=" + top, folder=BUILD,
+            env={**outside_make(), **BUILDER})
         made = [name for name in os.listdir(top) if name.endswith(".deb")]
         check(re.fullmatch(r"notewire_[0-9.]+_\w+\.deb", " ".join(made)), made)
         return os.path.join(top, made[0])
@@ -282,6 +285,9 @@ def built(tap, top):
 
 
 def looked_at(tap, deb, top):
+    with tap.claim("who builds the package is its maintainer"):
+        same(run("dpkg-deb", "-f", deb, "Maintainer"),
+             "{DEBFULLNAME} <{DEBEMAIL}>\n".format(**BUILDER))
     with tap.claim("lintian has nothing to say"):
         same(run("lintian", "--allow-root", "--fail-on", "error,warning",
                  deb), "")
