@@ -64,17 +64,53 @@ static const struct command commands[] = {
 	    command_config_manual },
 };
 
+#define COMMANDS_N	(sizeof(commands) / sizeof(commands[0]))
+
+/* Whether the command is one of those that begin with that word. */
+static bool
+is_of(const struct command *command, const char *group)
+{
+	size_t n = strlen(group);
+
+	return strncmp(command->name, group, n) == 0 &&
+	    command->name[n] == ' ';
+}
+
+static bool
+is_group(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS_N; i++)
+		if (is_of(&commands[i], word))
+			return true;
+	return false;
+}
+
 static void
-put_usage(struct buf *out)
+put_line(struct buf *out, const struct command *command)
+{
+	buf_adds(out, command->name);
+	if (command->line[0] != '\0')
+		buf_addf(out, " %s", command->line);
+	buf_addc(out, '\n');
+}
+
+/* What all commands are, or those of a group where that is not NULL. */
+static void
+put_usage(struct buf *out, const char *group)
 {
 	size_t i;
 
 	buf_adds(out, "usage: notewire [--config FILE] "
 	    "[--set SECTION.KEY=VALUE]... [--json] COMMAND ...\n"
 	    "       notewire --version | --help | COMMAND --help\n\n");
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		buf_addf(out, "  %s %s\n\t%s\n", commands[i].name,
-		    commands[i].line, commands[i].help);
+	for (i = 0; i < COMMANDS_N; i++)
+		if (group == NULL || is_of(&commands[i], group)) {
+			buf_adds(out, "  ");
+			put_line(out, &commands[i]);
+			buf_addf(out, "\t%s\n", commands[i].help);
+		}
 	buf_adds(out, "\nBOARD is a board's id, or a link to it.  "
 	    "notewire(1) tells more.\n");
 }
@@ -88,22 +124,31 @@ find(const char *first, const char *second)
 
 	(void)snprintf(name, sizeof(name), "%s%s%s", first,
 	    second != NULL ? " " : "", second != NULL ? second : "");
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+	for (i = 0; i < COMMANDS_N; i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
 }
 
 static int
-bad_usage(void)
+bad_usage(const char *first, const char *second)
 {
-	return cli_fail(EX_USAGE,
-	    "no such command; notewire --help lists all");
+	if (first == NULL)
+		return cli_fail(EX_USAGE,
+		    "a command is missing; notewire --help lists all");
+	if (second == NULL && is_group(first))
+		return cli_fail(EX_USAGE, "%s: a word is missing; "
+		    "notewire %s --help lists all", first, first);
+	return cli_fail(EX_USAGE, "%s%s%s: no such command; "
+	    "notewire %s%s--help lists all", first,
+	    second != NULL ? " " : "", second != NULL ? second : "",
+	    is_group(first) ? first : "", is_group(first) ? " " : "");
 }
 
 /* What stands before the command's name. */
 struct before {
 	struct args_option	known[CLI_COMMON + 2];
+	const char		*group;		/* that --help is asked of */
 	bool			help;
 	bool			version;
 };
@@ -120,14 +165,19 @@ read_command(struct cli *c, struct before *b)
 	if (code || b->version || b->help)
 		return code;
 	if (first == NULL)
-		return bad_usage();
+		return bad_usage(NULL, NULL);
 	c->command = find(first, NULL);
 	if (c->command != NULL)
 		return EX_OK;
 	second = args_next(&c->args, b->known, n, &code);
-	if (code == EX_OK && second != NULL)
+	if (code || b->version)
+		return code;
+	if (second != NULL)
 		c->command = find(first, second);
-	return code ? code : c->command == NULL ? bad_usage() : EX_OK;
+	else if (b->help && is_group(first))
+		b->group = first;
+	return c->command != NULL || b->group != NULL ? EX_OK :
+	    bad_usage(first, second);
 }
 
 /* Whether --help is among what is left, which no command reads itself. */
@@ -159,11 +209,12 @@ run(struct cli *c)
 	if (b.version)
 		buf_addf(&c->out, "notewire %s\n", PACKAGE_VERSION);
 	else if (c->command == NULL)
-		put_usage(&c->out);
-	else if (wants_help(&c->args))
-		buf_addf(&c->out, "usage: notewire %s %s\n%s\n",
-		    c->command->name, c->command->line, c->command->help);
-	else
+		put_usage(&c->out, b.group);
+	else if (wants_help(&c->args)) {
+		buf_adds(&c->out, "usage: notewire ");
+		put_line(&c->out, c->command);
+		buf_addf(&c->out, "%s\n", c->command->help);
+	} else
 		return c->command->run(c);
 	return cli_flush(c);
 }

@@ -20,6 +20,7 @@ from api import Board, Client, new_id, seq_of, token_of
 from cli import Cli
 from feeds import EventStream
 from harness import BUILD, SOURCE, is_root, served
+from qr import modules, read_code
 from tap import Skipped, check, same
 
 URL = "https://notes.example/wire"
@@ -62,6 +63,7 @@ def boards(tap, site, cli):
                 cli, "board", "create")):
             link = re.search(r"(?m)^write +(\S+)$", said)[1]
             check(said.endswith(cli.out("qr", link)), said)
+            same(read_code(said), link)
         before = cli.lines("board", "list")
         cli.fails(78, "board", "create", "--qr", "--set", "http.url=")
         same(cli.lines("board", "list"), before)
@@ -340,24 +342,19 @@ def whole(tap, site, cli):
 def codes(tap, cli):
     link = f"{URL}/#w.Zk3Zk3Zk3Zk3Zk3Zk3Zk3Z"
     with tap.claim("qr draws the same code on a terminal and as SVG"):
-        lines = cli.out("qr", link).replace("\x1b[30;107m", "").replace(
-            "\x1b[0m", "").splitlines()
-        dark = set()
-        for y, line in enumerate(lines):
-            for x, block in enumerate(line):
-                if block in "\u2580\u2588":
-                    dark.add((x, 2 * y))
-                if block in "\u2584\u2588":
-                    dark.add((x, 2 * y + 1))
+        dark, side = modules(cli.out("qr", link))
         svg = cli.out("qr", "--svg", link)
         same({tuple(map(int, m)) for m in re.findall(r"M(\d+) (\d+)h1", svg)},
              dark)
-        side = len(lines[0])
         finder = {(4 + x, 4 + y) for x in range(7) for y in range(7)
                   if x in (0, 6) or y in (0, 6)}
         check(finder <= dark, "no finder pattern")
         same(min(x for x, _ in dark), 4)
         same(max(x for x, _ in dark), side - 5)
+
+    with tap.claim("what it draws is read as it was given"):
+        for text in (link, "a", "x" * 1000, "&<'\" %"):
+            same(read_code(cli.out("qr", text)), text)
 
     with tap.claim("qr refuses what is too long for one (65)"):
         cli.fails(65, "qr", "x" * 4000)
@@ -435,6 +432,15 @@ def usage(tap, cli):
                 f"usage: notewire {name}"), name)
         check(cli.out("--version").startswith("notewire "))
 
+    with tap.claim("--help of a word that several commands begin with lists "
+                   "those"):
+        every = cli.commands()
+        for word in {name.split()[0] for name in every if " " in name}:
+            same(cli.commands(word), [name for name in every
+                                      if name.startswith(word + " ")])
+        cli.fails(64, "nothing", "--help")
+        cli.fails(64, "boar", "--help")
+
     with tap.claim("a wrong line is refused (64) and says why"):
         for words in ([], ["nothing"], ["board"], ["board", "nothing"],
                       ["board", "list", "more"], ["board", "show"],
@@ -444,6 +450,13 @@ def usage(tap, cli):
                       ["board", "list", "--set", "store.readers"]):
             problem = cli.fails(64, *words)
             check(problem.startswith("notewire: "), problem)
+        for words, why in (
+                ([], "a command is missing; notewire --help"),
+                (["nothing"], "nothing: no such command; notewire --help"),
+                (["board"], "board: a word is missing; notewire board --help"),
+                (["board", "lst"],
+                 "board lst: no such command; notewire board --help")):
+            check(cli.fails(64, *words).startswith("notewire: " + why), why)
 
 
 def configuration(tap, site, cli):

@@ -72,11 +72,8 @@ SOME = {
                          "ProxyPreserveHost"),
     "lighttpd-socket.conf": ("server.stream-response-body",
                              '"tcp-fin-propagate"', "server.range-requests"),
-    "lighttpd-page.conf": ('".js"', "proxy.header",
-                           'setenv.add-response-header = ("Cache-Control" => '
-                           '"no-cache"',
-                           'setenv.add-response-header = ("Cache-Control" => '
-                           '"public'),
+    "lighttpd-page.conf": ('".js"', "proxy.header", "expire.url",
+                           '"mod_expire"', "setenv.add-response-header"),
     "nginx.conf": ("if ($uri", "set $notewire_cache",
                    "client_max_body_size 16m", "fastcgi_param QUERY_STRING",
                    "proxy_set_header Upgrade", "absolute_redirect",
@@ -310,11 +307,16 @@ def manners(tap):
                         "http:///x", "http://u@a.example/", "http://a b/",
                         "http://a.example/#x"):
                 check(cli.fails(EX_USAGE, "doctor", url), url)
-        with tap.claim("nobody there is an exit code of its own"):
-            done = cli.run("doctor",
-                           f"http://127.0.0.1:{free_port()}/notewire/")
-            same(done.returncode, EX_UNAVAILABLE)
-            check(b"FAIL  web server" in done.stdout, done.stdout)
+        with tap.claim("nobody there is an exit code of its own, and no reason "
+                       "to say what else does not work"):
+            for scheme in ("http", "https"):
+                done = cli.run(
+                    "doctor", f"{scheme}://127.0.0.1:{free_port()}/notewire/")
+                same(done.returncode, EX_UNAVAILABLE)
+                first, *more, _ = done.stdout.decode().splitlines()
+                check(first.startswith("FAIL  web server"), first)
+                same([line for line in more if "nobody answers" not in line],
+                     [])
 
         with tap.claim("a given link is used, and its board left as it was"):
             board = Board(site.http)

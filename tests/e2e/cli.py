@@ -68,10 +68,11 @@ class Cli:
         same(done.stdout, b"", f"{words} printed")
         return said
 
-    def commands(self):
-        """The names of all commands, as --help lists them."""
+    def commands(self, *words):
+        """The names of all commands, as --help lists them, or of those that
+        begin with a word."""
         names = []
-        for line in self.lines("--help"):
+        for line in self.lines(*words, "--help"):
             if line.startswith("  ") and line[2] != " ":
                 names.append(" ".join(itertools.takewhile(
                     lambda word: word.isalpha() and word.islower(),

@@ -73,11 +73,21 @@ TraceEnable Off
 KeepAliveTimeout 5
 {more}
 {variables}
-Include {dir}/conf/snippets/apache-page.conf
+{page}
 Include {snippet}
 """
+APACHE_PAGE = "Include {dir}/conf/snippets/apache-page.conf"
 
 APACHE_MODULES = "/usr/lib/apache2/modules"
+
+
+def apache_modules(*more):
+    """The lines that load what the page needs, and more."""
+    return "\n".join(
+        f"LoadModule {m}_module {APACHE_MODULES}/mod_{m}.so"
+        for m in ("mpm_event", "authz_core", "alias", "deflate", "dir",
+                  "env", "filter", "headers", "mime", "reqtimeout", "proxy",
+                  "proxy_http") + more)
 
 
 class Server:
@@ -204,13 +214,9 @@ class Apache(Server):
 
     def try_port(self):
         """Starts it; whether the port was free."""
-        modules = ("mpm_event", "authz_core", "alias", "deflate", "dir",
-                   "env", "filter", "headers", "mime", "reqtimeout", "proxy",
-                   "proxy_http") + self.modules
-        conf = self.write(APACHE, more=self.more.format(dir=self.site.dir),
-                          modules="\n".join(
-            f"LoadModule {m}_module {APACHE_MODULES}/mod_{m}.so"
-            for m in modules))
+        conf = self.write(APACHE, modules=apache_modules(*self.modules),
+                          more=self.more.format(dir=self.site.dir),
+                          page=APACHE_PAGE.format(dir=self.site.dir))
         mark = self.site.log_mark(self.log)
         self.process = self.site.spawn(
             ["apache2", "-D", "FOREGROUND", "-f", conf], self.log)

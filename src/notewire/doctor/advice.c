@@ -17,6 +17,8 @@
 #define L_FEEDS		\
 	"$HTTP[\"url\"] =~ \"^/notewire/api/boards/[^/]+/(changes|live)$\""
 #define L_PAGE		"$HTTP[\"url\"] =~ \"^/notewire/(?!api(/|$)|socket/)\""
+#define L_OTHERS	\
+	"$HTTP[\"url\"] =~ \"^/notewire/(?!api(/|$)|socket/|[0-9][^/]*/)\""
 #define L_BUNDLE	"$HTTP[\"url\"] =~ \"^/notewire/[0-9][^/]*/\""
 #define L_TYPES		L_PAGE ", mimetype.assign"
 #define L_HEADERS	L_PAGE ", setenv.set-response-header"
@@ -157,14 +159,15 @@ static const struct advice table[] = {
 
 	APACHE(HEADER_CACHE, A_PAGE, DIRECTORY,
 	    "Header set Cache-Control \"no-cache\"")
-	LIGHTTPD(HEADER_CACHE, L_WWW, L_PAGE,
+	LIGHTTPD(HEADER_CACHE, L_WWW, L_OTHERS,
 	    "setenv.add-response-header = (\"Cache-Control\" => \"no-cache\")")
 	OURS_NGINX(HEADER_CACHE, N_PAGE, "add_header Cache-Control")
 	OURS_NGINX(HEADER_CACHE, "", "set $notewire_cache \"no-cache\"")
 	APACHE(IMMUTABLE, A_PAGE, DIRECTORY, "Header set Cache-Control "
 	    "\"public, max-age=31536000, immutable\"")
-	LIGHTTPD(IMMUTABLE, L_WWW, L_BUNDLE, "setenv.add-response-header = "
-	    "(\"Cache-Control\" => \"public, max-age=31536000, immutable\")")
+	LIGHTTPD(IMMUTABLE, L_WWW, L_BUNDLE,
+	    "expire.url = (\"\" => \"access plus 365 days\")")
+	LIGHTTPD(IMMUTABLE, L_WWW, "", "\"mod_expire\"")
 	OURS_NGINX(IMMUTABLE, N_BUNDLE, "set $notewire_cache "
 	    "\"public, max-age=31536000, immutable\"")
 	LIGHTTPD(HEADER_CACHE, L_WWW, "", "\"mod_setenv\"")

@@ -24,7 +24,8 @@ enum level {
 /* What a check needs, each with all before it. */
 enum need {
 	NEED_NOTHING = 0,
-	NEED_API,		/* the responder answers */
+	NEED_ANSWER,		/* something answers there */
+	NEED_API,		/* it is the responder */
 	NEED_BOARD,		/* a board, and a link that writes there */
 	NEED_SOCKET,		/* a daemon, which takes WebSockets */
 	NEED_OPEN,		/* one of which was open */
@@ -67,6 +68,7 @@ struct doctor {
 	enum server		 server;
 	char			 server_name[128];
 	/* with what */
+	bool			 answers;
 	bool			 api;
 	bool			 own;		/* the board is ours */
 	char			 board[ID_SIZE];

@@ -69,6 +69,7 @@ check_server(struct doctor *d)
 	d->local = is_local(address);
 	exchange_field(e, "Server", d->server_name, sizeof(d->server_name));
 	d->server = server_find(d->server_name);
+	d->answers = e->status != 0;
 	d->api = answers(e);
 	if (d->api)
 		doctor_note(d, "%s%s", d->server_name[0] != '\0' ?
@@ -123,7 +124,7 @@ check_certificate(struct doctor *d)
 		(void)exchange_end(e, DOCTOR_ASK_MS);
 		exchange_certificate(e, &c);
 		days = c.any ? days_left(c.expires) : -1;
-		if (e->untrusted)
+		if (e->untrusted || !c.any)
 			doctor_fail(d, TROUBLE_OTHER, "%s", e->fault);
 		else if (days >= 0 && days < EXPIRES_SOON)
 			doctor_warn(d, TROUBLE_OTHER, "it expires in %ld days, "
@@ -302,6 +303,31 @@ find_bundled(struct doctor *d, char *out, size_t size)
 	return out[0] != '\0';
 }
 
+/* Whether browsers would keep that answer for a year. */
+static bool
+is_kept(const struct exchange *e)
+{
+	char value[128];
+
+	exchange_field(e, "Cache-Control", value, sizeof(value));
+	return strstr(value, "max-age=31536000") != NULL;
+}
+
+/* A file that comes tomorrow must not be missed for a year. */
+static void
+try_absent(struct doctor *d, const char *file)
+{
+	char path[256 + sizeof(".absent")];
+	struct exchange *e;
+
+	(void)snprintf(path, sizeof(path), "%s.absent", file);
+	e = doctor_ask(d, &(struct ask){ .path = path, .plain = true });
+	if (e != NULL && e->status >= 400 && is_kept(e))
+		doctor_warn(d, TROUBLE_IMMUTABLE,
+		    "that %s is not there is kept for a year", path);
+	exchange_drop(e);
+}
+
 /* What never changes under its name need never be asked for again. */
 void
 check_bundle(struct doctor *d)
@@ -319,11 +345,11 @@ check_bundle(struct doctor *d)
 	if (e->status != 200)
 		doctor_fail(d, TROUBLE_OTHER, "%s is answered by %d", path,
 		    e->status);
-	else if (!doctor_field_begins(e, "Cache-Control",
-	    "public, max-age=31536000, immutable"))
-		doctor_warn(d, TROUBLE_IMMUTABLE,
-		    "%s is not kept: no Cache-Control: public, "
-		    "max-age=31536000, immutable", path);
+	else if (!is_kept(e))
+		doctor_warn(d, TROUBLE_IMMUTABLE, "%s is not kept: no "
+		    "Cache-Control: max-age=31536000", path);
+	else
+		try_absent(d, path);
 	exchange_drop(e);
 }
 

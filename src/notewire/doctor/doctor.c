@@ -75,6 +75,8 @@ has(const struct doctor *d, enum need need)
 	switch (need) {
 	case NEED_NOTHING:
 		return true;
+	case NEED_ANSWER:
+		return d->answers;
 	case NEED_API:
 		return d->api;
 	case NEED_BOARD:
@@ -92,6 +94,8 @@ has(const struct doctor *d, enum need need)
 static const char *
 lacks(const struct doctor *d)
 {
+	if (!d->answers)
+		return "nobody answers";
 	if (!d->api)
 		return "the responder does not answer";
 	if (!has(d, NEED_BOARD))

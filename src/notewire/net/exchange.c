@@ -67,8 +67,11 @@ on_head(char *bytes, size_t one, size_t n, void *arg)
 		e->version = bytes[5] == '2' ? HTTP_2 : HTTP_1_1;
 		if (e->status == 100)
 			e->status = 0;
+		e->headed = false;
 	} else
 		buf_add(&e->head, bytes, n);
+	if (n > 0 && (bytes[0] == '\r' || bytes[0] == '\n'))
+		e->headed = true;
 	return n;
 }
 
@@ -220,7 +223,9 @@ end(struct exchange *e, CURLcode code)
 	e->untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
 	if (code == CURLE_OK || (code == CURLE_ABORTED_BY_CALLBACK &&
 	    e->announced > 0))
-		e->fault[0] = '\0';
+		/* libcurl thinks nothing of a head that was cut */
+		(void)snprintf(e->fault, sizeof(e->fault), "%s",
+		    e->status == 0 || e->headed ? "" : "the head has no end");
 	else if (e->fault[0] == '\0')
 		(void)snprintf(e->fault, sizeof(e->fault), "%s",
 		    curl_easy_strerror(code));
@@ -333,7 +338,7 @@ void
 exchange_field(const struct exchange *e, const char *name, char *out,
     size_t size)
 {
-	const char *line = e->head.data, *end, *value;
+	const char *line = e->head.data, *end, *last, *value;
 	size_t n = strlen(name);
 
 	out[0] = '\0';
@@ -342,9 +347,12 @@ exchange_field(const struct exchange *e, const char *name, char *out,
 			continue;
 		value = line + n + 1;
 		value += strspn(value, " \t");
-		if ((size_t)(end - value) < size) {
-			memcpy(out, value, (size_t)(end - value));
-			out[end - value] = '\0';
+		for (last = end; last > value && (last[-1] == ' ' ||
+		    last[-1] == '\t'); last--)
+			;
+		if ((size_t)(last - value) < size) {
+			memcpy(out, value, (size_t)(last - value));
+			out[last - value] = '\0';
 		}
 		return;
 	}

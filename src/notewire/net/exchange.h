@@ -61,6 +61,7 @@ struct exchange {
 	struct exchange_piece	 piece[EXCHANGE_PIECES];
 	size_t			 pieces;
 	uint64_t		 announced;
+	bool			 headed;	/* the head has ended */
 	struct exchanges	*all;
 	void			*handle;
 	void			*lines;
@@ -93,8 +94,8 @@ enum status exchanges_pass(struct exchanges *h, int64_t ms);
 /* When the body had its first `len` bytes, as clock_mono_us. */
 int64_t exchange_when(const struct exchange *e, size_t len);
 /*
- * The value of the head's first field of that name; "" where there is none, or
- * it is too long for `size`.
+ * The value of the head's first field of that name, without the blanks around
+ * it (RFC 9110, 5.5); "" where there is none, or it is too long for `size`.
  */
 void exchange_field(const struct exchange *e, const char *name, char *out,
     size_t size);
