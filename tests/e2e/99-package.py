@@ -14,6 +14,7 @@ import contextlib
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -192,7 +193,9 @@ def words_for(server, top, conf):
             "-c", conf]
 
 
-def answers(address):
+def answers(address, folder):
+    """Waits for the responder behind the server, and for the daemon, which
+    listens in that folder."""
     def ask():
         try:
             return urllib.request.urlopen(address + "api/health",
@@ -200,6 +203,16 @@ def answers(address):
         except OSError:
             return False
     wait_for(ask, 20, "the first answer")
+
+    def listens():
+        with socket.socket(socket.AF_UNIX) as s:
+            return s.connect_ex(folder + "/http.sock") == 0
+    wait_for(listens, 20, "the daemon")
+
+
+def all_well(said):
+    """The doctor has tried all, the daemon too, and found nothing wrong."""
+    check("FAIL" not in said and re.search(r"(?m)^ok +WebSocket", said), said)
 
 
 def from_tarball(tap, top):
@@ -226,14 +239,13 @@ def from_tarball(tap, top):
                        "the doctor finds nothing wrong"):
             need("apache2" if server == "apache" else server)
             conf, address = behind(top, prefix, server)
-            socket = prefix + "/var/run/notewire/fcgi.sock"
+            folder = prefix + "/var/run/notewire"
             with started(top, prefix + "/libexec/notewire/notewire.fcgi",
-                         "--listen", socket), \
+                         "--listen", folder + "/fcgi.sock"), \
                     started(top, prefix + "/sbin/notewired"), \
                     started(top, *words_for(server, top, conf)):
-                answers(address)
-                said = run(prefix + "/bin/notewire", "doctor", address)
-                check("FAIL" not in said and "ok " in said, said)
+                answers(address, folder)
+                all_well(run(prefix + "/bin/notewire", "doctor", address))
     with tap.claim("settings that stand are not overwritten by another "
                    "installation, nor taken away"):
         mine = "[board]\ncreate = token\n"
@@ -361,15 +373,15 @@ def in_debian(tap, deb):
             same(re.search(r"(?m)^write +(\S+)", said)[1], link)
             check(link.startswith(address + "#w."), said)
             with serving(root):
-                answers(address)
+                answers(address, root.path("run/notewire"))
                 check("Groceries" in in_browser(link), "not on the page")
             took = time.monotonic() - began
             tap.note(f"{took:.1f} s")
             check(took < TOGETHER_S, took)
         with tap.claim("and there the doctor finds nothing wrong"):
             with serving(root):
-                answers(address)
-                root.run("notewire", "doctor", address)
+                answers(address, root.path("run/notewire"))
+                all_well(root.run("notewire", "doctor", address))
         with tap.claim("a purge leaves nothing"):
             check("var/lib/notewire/notes.db" in root.paths(), "no data")
             root.run("apt-get", "-q", "-y", "purge", "--auto-remove",
