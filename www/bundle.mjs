@@ -5,6 +5,7 @@
  * what is to be installed, the page itself last.  The list is written last.
  */
 
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -49,18 +50,28 @@ const after = new Map(/** @type {[string, string[]][]} */ ([
 /* What the library has come late for pages that do without; this one never does. */
 const CLIENT = path.join(HERE, "js/notewire/client.js");
 const AT_ONCE = ["./life.js", "./tabs.js"];
-const inOrder = {
-	name: "in order",
+/** @param {{ path: string }} module */
+const inOrder = ({ path: where }) => after.has(where) ? {
+	contents: [fs.readFileSync(where, "utf8"), ...(after.get(where) ?? []).map((name) =>
+		`import ${JSON.stringify(path.join(HERE, "js", name))};`)].join("\n"),
+	loader: /** @type {const} */ ("js"),
+} : where === CLIENT ? {
+	contents: AT_ONCE.reduce((text, name, n) => put(text, `import("${name}")`, `Promise.resolve(atOnce${n})`)
+		+ `\nimport * as atOnce${n} from "${name}";`, fs.readFileSync(where, "utf8")),
+	loader: /** @type {const} */ ("js"),
+} : null;
+/* All words are in one file; a first look is to carry those alone that it says.
+ * So parts that come late know it as another module, with what they say. */
+/** @param {{ path: string, importer: string }} asked */
+const lateWords = ({ path: name, importer }) => after.get(importer) === MAIN
+	? { path: path.join(path.dirname(importer), name), suffix: "?late" } : null;
+const plugin = {
+	name: "notewire",
 	/** @param {import("esbuild").PluginBuild} hooks */
-	setup: (hooks) => hooks.onLoad({ filter: /\.js$/ }, ({ path: where }) => after.has(where) ? {
-		contents: [fs.readFileSync(where, "utf8"), ...(after.get(where) ?? []).map((name) =>
-			`import ${JSON.stringify(path.join(HERE, "js", name))};`)].join("\n"),
-		loader: "js",
-	} : where === CLIENT ? {
-		contents: AT_ONCE.reduce((text, name, n) => put(text, `import("${name}")`, `Promise.resolve(atOnce${n})`)
-			+ `\nimport * as atOnce${n} from "${name}";`, fs.readFileSync(where, "utf8")),
-		loader: "js",
-	} : null),
+	setup: (hooks) => {
+		hooks.onResolve({ filter: /\/text\.js$/ }, lateWords);
+		hooks.onLoad({ filter: /\.js$/ }, inOrder);
+	},
 };
 
 const { outputFiles, metafile } = await build({
@@ -77,7 +88,7 @@ const { outputFiles, metafile } = await build({
 	legalComments: "none",
 	entryNames: "[name]",
 	chunkNames: "[name]-[hash]",
-	plugins: [inOrder],
+	plugins: [plugin],
 	/* Or the order would be forgotten where a package.json knows of no effects. */
 	ignoreAnnotations: true,
 	metafile: true,
@@ -104,7 +115,30 @@ function needed(name, found) {
 
 const preloads = [...needed(first, new Set())].sort()
 	.map((name) => `\n\t<link rel="modulepreload" href="${folder}/${name}">`).join("");
-let page = put(read("index.html"), "href=\"app.css\"", `href="${folder}/app.css"`);
+/** The words of the page itself. */
+async function words() {
+	const { outputFiles: [all] } = await build({ absWorkingDir: HERE, entryPoints: ["js/text.js"], bundle: true, format: "esm", write: false });
+	const { HTML } = await import(`data:text/javascript;base64,${Buffer.from(all.contents).toString("base64")}`);
+
+	return new Map(/** @type {[string, string][]} */ (Object.entries(HTML)));
+}
+
+/** @param {string} text @param {Map<string, string>} said	each of which it has a place for */
+function fill(text, said) {
+	const unused = new Set(said.keys());
+	const filled = text.replace(/\{\{(\w+)\}\}/g, (_, name) => {
+		unused.delete(name);
+		if (!said.has(name))
+			throw new Error(`bundle.mjs: text.js does not say ${name}`);
+		return /** @type {string} */ (said.get(name)).replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`);
+	});
+
+	if (unused.size > 0)
+		throw new Error(`bundle.mjs: index.html does not say ${[...unused]}`);
+	return filled;
+}
+
+let page = put(fill(read("index.html"), await words()), "href=\"app.css\"", `href="${folder}/app.css"`);
 page = put(page, "src=\"js/main.js\"></script>", `src="${folder}/${first}"></script>${preloads}`);
 const shell = put(read("shell.js"), "const FILES = [];",
 	`const FILES = ${JSON.stringify(files.map(({ name }) => `${folder}/${name}`))};`);

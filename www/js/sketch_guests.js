@@ -8,7 +8,7 @@
 
 import { strokesTake, strokeUnpack, WHAT } from "./sketch.js";
 import { paperDraw, paperNew } from "./sketch_paper.js";
-import { SKETCH } from "./text_panels.js";
+import { SKETCH } from "./text.js";
 
 /** Who says nothing for this long has left the pen. */
 const IDLE_MS = 60_000;

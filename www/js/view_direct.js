@@ -1,8 +1,7 @@
 // @ts-check
 
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
-import { HERE, sizeWords } from "./text.js";
-import { DIRECT } from "./text_panels.js";
+import { DIRECT, HERE, sizeWords } from "./text.js";
 import { need } from "./view_dom.js";
 
 /**

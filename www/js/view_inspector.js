@@ -1,7 +1,7 @@
 // @ts-check
 
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
-import { BY, connectionAbout, INSPECT, KINDS } from "./text_panels.js";
+import { BY, connectionAbout, INSPECT, KINDS } from "./text.js";
 import { measure, TRANSPORTS } from "./measure.js";
 import { need } from "./view_dom.js";
 

@@ -2,8 +2,7 @@
 
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
 import { apiImport } from "./api.js";
-import { NOT_DONE } from "./text.js";
-import { MORE } from "./text_panels.js";
+import { MORE, NOT_DONE } from "./text.js";
 import { need } from "./view_dom.js";
 import { chooseFiles } from "./view_drop.js";
 

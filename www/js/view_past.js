@@ -3,8 +3,7 @@
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
 import { apiHistory, apiTrash } from "./api.js";
 import { noteName } from "./note.js";
-import { NOT_DONE } from "./text.js";
-import { PAST } from "./text_panels.js";
+import { NOT_DONE, PAST } from "./text.js";
 import { need } from "./view_dom.js";
 
 /**

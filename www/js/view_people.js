@@ -1,7 +1,7 @@
 // @ts-check
 
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
-import { DIRECT, PEOPLE } from "./text_panels.js";
+import { DIRECT, PEOPLE } from "./text.js";
 import { need } from "./view_dom.js";
 import { calling, face } from "./view_faces.js";
 

@@ -3,8 +3,7 @@
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
 import { linkMake } from "./link.js";
 import { copyFrom, qrOf } from "./share_tools.js";
-import { LATE, NOT_DONE } from "./text.js";
-import { ROLE, SHARE } from "./text_panels.js";
+import { LATE, NOT_DONE, ROLE, SHARE } from "./text.js";
 import { need } from "./view_dom.js";
 
 /**

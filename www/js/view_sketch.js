@@ -3,7 +3,7 @@
 import { html, nothing, render } from "../modules/lit-html/lit-html.js";
 import { strokePack, strokesTake, WHAT } from "./sketch.js";
 import { COLORS, HEIGHT, paperDraw, paperNew, WIDTH, WIDTHS } from "./sketch_paper.js";
-import { SKETCH } from "./text_panels.js";
+import { SKETCH } from "./text.js";
 import { need } from "./view_dom.js";
 
 /** Fewer than 15 messages a second. */
