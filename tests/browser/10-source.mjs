@@ -51,6 +51,16 @@ await tap({
 		ok(complaints === "", complaints);
 	},
 
+	the_page_itself_has_no_words_beside_those_of_text_js() {
+		const html = fs.readFileSync(path.join(TOP, "www/index.html"), "utf8");
+		const texts = html.slice(html.indexOf("<body>")).replace(/<[^>]*>/g, "\n").split("\n");
+		const hints = [...html.matchAll(/ (?:aria-label|placeholder|title|alt)="([^"]*)"/g)].map(([, value]) => value);
+		const words = [...texts, ...hints].map((text) => text.replace(/\{\{\w+\}\}/g, "").trim())
+			.filter((text) => /\p{L}{2}/u.test(text) && !["Notewire", "…/notewire/#w.…"].includes(text));
+		ok(hints.length > 20 && texts.length > 100, "it was read");
+		ok(words.length === 0, `words: ${words}`);
+	},
+
 	async library_has_no_lint() {
 		const complaints = await lint("www/js/notewire/*.js");
 		ok(complaints === "", complaints);
