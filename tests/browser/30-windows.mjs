@@ -107,6 +107,19 @@ await world.tap({
 		same(await value(one.locator(".item-text").nth(1)), "tea", "what is left");
 	},
 
+	async an_item_is_one_line_however_long_it_is_and_all_of_it_is_seen() {
+		const [one, two] = await pair([{ kind: "checklist", title: "Buy", items: [{ text: "milk" }, { text: "tea" }] }]);
+		await one.locator(".item-text").first().fill(`milk\n${"of oats ".repeat(20)}`);
+		await shows(two.locator(".item-text").first(), `milk ${"of oats ".repeat(20)}`);
+		const [long, short] = await two.locator(".item-text").evaluateAll((all) => all.map((area) => [area.clientHeight, area.scrollHeight]));
+		ok(long[0] >= long[1] && long[0] > 2 * short[0], `all of it: ${long}, and one line: ${short}`);
+		await one.locator(".item-text").first().press("Enter");
+		await one.keyboard.type("!");
+		await shows(two.locator(".item-text").nth(1), "!tea");
+		await one.keyboard.press("Enter");
+		ok(await one.locator(".add-item input").evaluate((input) => input === document.activeElement), "the next is a new one");
+	},
+
 	async a_deleted_note_leaves_both_and_undo_brings_it_back() {
 		const [one, two] = await pair([{ title: "Old", text: "x" }]);
 		await (await card(one, "Old")).locator(".delete").click();

@@ -242,7 +242,7 @@ export function live(page, transport = "eventsource") {
 export async function card(page, words) {
 	const index = await until(async () => {
 		const all = await page.locator(".card").evaluateAll((cards) => cards.map((c) =>
-			[...c.querySelectorAll("textarea")].map((t) => t.value)));
+			[...c.querySelectorAll(".title, .text")].map((t) => t.value)));
 		return all.findIndex((values) => values.includes(words)) + 1;
 	}, `a card that says ${JSON.stringify(words)}`);
 	return page.locator(".card").nth(index - 1);

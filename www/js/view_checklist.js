@@ -15,7 +15,7 @@ import { arrange, flash, fromTemplate, holdsFocus, need } from "./view_dom.js";
 class Row {
 	element = fromTemplate("item-template");
 	box = need(this.element, "[type=checkbox]", HTMLInputElement);
-	text = need(this.element, ".item-text", HTMLInputElement);
+	text = need(this.element, ".item-text", HTMLTextAreaElement);
 	grip = need(this.element, ".grip", HTMLButtonElement);
 	remove = need(this.element, ".remove", HTMLButtonElement);
 	#editor;
@@ -26,6 +26,7 @@ class Row {
 	 * @param {Actions} actions
 	 */
 	constructor(note, item, actions) {
+		this.text.addEventListener("input", () => oneLine(this.text));
 		this.#editor = new FieldEditor(this.text,
 			(_, text) => actions.putItem(note, item, { text }), () => actions.flush());
 		this.box.addEventListener("change", () => actions.putItem(note, item, { done: this.box.checked }));
@@ -45,6 +46,16 @@ class Row {
 		this.remove.setAttribute("aria-label", NOTE.deleteItem(item.text));
 		this.grip.setAttribute("aria-label", NOTE.moveItem(item.text));
 	}
+}
+
+/** However long it is: what was pasted may have had more. @param {HTMLTextAreaElement} text */
+function oneLine(text) {
+	const at = text.selectionEnd;
+
+	if (!text.value.includes("\n"))
+		return;
+	text.value = text.value.replaceAll("\n", " ");
+	text.setSelectionRange(at, at);
 }
 
 /** The items of one card. */
@@ -73,6 +84,12 @@ export class Checklist {
 		form.addEventListener("submit", (event) => {
 			event.preventDefault();
 			this.#add();
+		});
+		this.#list.addEventListener("keydown", (event) => {
+			if (event.key !== "Enter" || event.isComposing || !(event.target instanceof HTMLTextAreaElement))
+				return;
+			event.preventDefault();
+			(event.target.closest(".item")?.nextElementSibling?.querySelector("textarea") ?? this.#input).focus();
 		});
 		this.#list.addEventListener("focusout", () => setTimeout(() => this.#sweep()));
 	}
