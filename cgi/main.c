@@ -47,7 +47,29 @@ on_stop(int signal)
 	errno = saved;
 }
 
-/* Ends on TERM, INT and USR1, as web servers and people send them. */
+/* TERM, INT and USR1, as web servers and people send them. */
+static void
+mask_stops(int how)
+{
+	sigset_t stops;
+
+	(void)sigemptyset(&stops);
+	(void)sigaddset(&stops, SIGTERM);
+	(void)sigaddset(&stops, SIGINT);
+	(void)sigaddset(&stops, SIGUSR1);
+	(void)pthread_sigmask(how, &stops, NULL);
+}
+
+/*
+ * Until there is something to stop they wait: libfcgi has handlers of its own,
+ * which would take them and do nothing.
+ */
+static void
+hold_signals(void)
+{
+	mask_stops(SIG_BLOCK);
+}
+
 static void
 catch_signals(struct service *s)
 {
@@ -60,6 +82,7 @@ catch_signals(struct service *s)
 	(void)sigaction(SIGINT, &stop, NULL);
 	(void)sigaction(SIGUSR1, &stop, NULL);
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	mask_stops(SIG_UNBLOCK);
 }
 
 /* No thread but this one is left: a signal from here on finds nothing. */
@@ -180,6 +203,7 @@ run(const struct config *config, const char *listen)
 	if (config->debug)
 		log_set_debug();
 	srandom((unsigned)(clock_mono_ms() ^ getpid()));
+	hold_signals();
 	/* at close libfcgi would linger up to 2 s; read by FCGX_Init */
 	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "0", 0);
 	if (listen == NULL && FCGX_IsCGI())

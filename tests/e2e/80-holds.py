@@ -213,6 +213,28 @@ def late_term(tap):
              "TERM at 2 closes: 0 bytes")
 
 
+def early_term(tap):
+    with served(tap, "direct") as site:
+        board = Board(site.direct)
+        library = {"LD_PRELOAD": build_library(site, "term-at-open")}
+        poll = environment(
+            "GET", board.path + "/changes?feed=longpoll&since=now",
+            [("Authorization", f"Bearer {board.tokens['read']}")], None,
+            "localhost")
+        runs = {"cgi: a run": ([], {n.decode(): v.decode() for n, v in poll}),
+                "fastcgi: a responder": (
+                    ["--listen", site.path("run", "early.sock")], {})}
+        for name, (words, env) in runs.items():
+            with tap.claim(f"{name} that TERM finds at its start ends"):
+                run = site.spawn([site.path("bin", "notewire.fcgi"), *words],
+                                 "early.log", {**env, **library})
+                began = time.monotonic()
+                same(run.run.wait(20), 0)
+                check(time.monotonic() - began < 8, time.monotonic() - began)
+                same(site.log_text("early.log").count("TERM at open"), 1)
+                os.unlink(site.path("log", "early.log"))
+
+
 def term(tap):
     with served(tap, "socket") as site:
         board = Board(site.http)
@@ -297,6 +319,7 @@ def body(tap):
     with tap.claim("held CGI runs"):
         cgi_ends(tap)
         late_term(tap)
+        early_term(tap)
     with tap.claim("the end of a responder"):
         term(tap)
 
