@@ -36,8 +36,9 @@ BUILD = os.path.abspath(os.environ.get("top_builddir") or SOURCE)
 WAYS = tuple((os.environ.get("NOTEWIRE_WAYS")
               or " ".join(servers.WAYS)).split())
 UNPRIVILEGED = "www-data"
-# What a program may take to end; the longest tests leave Apache 64 of its own.
-END_S = 60 if LONG else 10
+# What a program may take to end: Apache waits 10 s for a thread that is busy,
+# and the longest tests leave it 64 of its own.
+END_S = 60 if LONG else 30
 
 # Settings that suit tests: no limit that they would run into by number.
 DEFAULTS = {"board.create_per_hour": "100000", "store.log_rows": "1000000"}

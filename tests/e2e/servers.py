@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import socket
+import time
 
 from api import Board
 from feeds import LongPoll
@@ -78,6 +79,7 @@ Include {snippet}
 """
 APACHE_PAGE = "Include {dir}/conf/snippets/apache-page.conf"
 
+CALM_S = 0.3
 APACHE_MODULES = "/usr/lib/apache2/modules"
 
 
@@ -237,11 +239,16 @@ class Apache(Server):
 
     def before_stop(self):
         """Apache waits 10 s for a thread whose stream has not ended."""
-        pids = self.site.responders()
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        gone = lambda: not set(pids) & set(self.site.responders())
+        calm = []
+
+        def gone():
+            """None for a while: a request may be on its way to another."""
+            pids = self.site.responders()
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            calm[:] = [] if pids else [*calm, time.monotonic()]
+            return calm and calm[-1] - calm[0] > CALM_S
         self.site.wait(gone, 10, "the end of the responders")
 
     def variables(self):
