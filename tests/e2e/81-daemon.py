@@ -20,7 +20,8 @@ import time
 import tap as t
 from api import Board, Client, put_op
 from daemon import ABORT, Daemon, Held, hand_over, message
-from harness import as_user, sanitized, served, stopped, wait_for
+from harness import (as_user, patience, sanitized, served, stopped,
+                     wait_for)
 from tap import check, same
 
 SEQ = re.compile(rb'"seq":"[a-z0-9]{8}-(\d+)"')
@@ -453,7 +454,7 @@ def drains(tap, site, daemon):
 
 def body(tap):
     with served(tap, "direct") as site, \
-            Daemon(site, {"daemon.stall": "8s"}) as daemon:
+            Daemon(site, {"daemon.stall": f"{patience(8)}s"}) as daemon:
         daemon.own = held_now(daemon)
         board = Board(site.direct)
         feeds(tap, daemon, board)
