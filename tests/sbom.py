@@ -30,6 +30,7 @@ LICENCES = {
     "libqrencode": "LGPL-2.1-or-later",
     "libseccomp": "LGPL-2.1-only",
     "libssl": "Apache-2.0",
+    "liburing": "MIT",
     "libuv": "MIT",
     "sqlite3": "blessing",
     "zlib": "Zlib",

@@ -83,6 +83,7 @@ struct config {
 	int64_t		 pong_ms;
 	int64_t		 header_timeout_ms;
 	int64_t		 drain_ms;
+	bool		 io_uring;
 	/* [sandbox] */
 	bool		 sandbox_use;
 	bool		 sandbox_require;

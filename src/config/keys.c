@@ -140,6 +140,8 @@ const struct config_key config_keys[] = {
 	    header_timeout_ms, "For TLS and the header of an upgrade."),
 	NUMBER("daemon", "drain", KEY_DURATION, "10s", 100 * MS, HOUR, drain_ms,
 	    "How long the daemon takes at most to end its connections."),
+	NUMBER("daemon", "io_uring", KEY_BOOL, "yes", 0, 1, io_uring,
+	    "Whether a change is sent to many readers by one system call, where the kernel allows."),
 
 	NUMBER("sandbox", "use", KEY_BOOL, SANDBOX_DEFAULT, 0, 1, sandbox_use,
 	    "Whether the programs give up what they do not need, once they have started."),

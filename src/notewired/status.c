@@ -82,6 +82,11 @@ put_metrics(struct buf *b, const struct statuses *s)
 		    "Readers ended since they took nothing.", t->stuck },
 		{ "turns_total", "counter", "Wake-ups of the loop.",
 		    *s->turns },
+		{ "batches_total", "counter",
+		    "System calls that sent to many readers.",
+		    s->hub->peers->cork.batches },
+		{ "batched_total", "counter", "Sends by those.",
+		    s->hub->peers->cork.batched },
 	};
 	size_t i;
 

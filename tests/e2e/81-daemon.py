@@ -276,6 +276,29 @@ def slow(tap, site, daemon):
         held.close()
 
 
+def together(tap, site, daemon, batches):
+    """What many are sent at once goes out by one call, where it may."""
+    board = Board(site.direct)
+    calls = "few" if batches else "no"
+    with tap.claim(f"a change reaches 100 streams, by {calls} batched calls"):
+        readers = [live(daemon, board, feed=FEEDS[i % 2])
+                   for i in range(100)]
+        before = [daemon.metric(name)
+                  for name in ("batches_total", "batched_total")]
+        for n in range(1, 6):
+            write(board, 1)
+            for held in readers:
+                while n not in seqs(held.content):
+                    check(held.read(10) and not held.closed, "it ended")
+        grown = [daemon.metric(name) - was for name, was in
+                 zip(("batches_total", "batched_total"), before)]
+        same(grown[1], 500 if batches else 0)
+        check(grown[0] <= 50, grown)
+        for held in readers:
+            same(seqs(held.content), [1, 2, 3, 4, 5])
+            held.close()
+
+
 def guests(tap, site, daemon):
     board = Board(site.direct)
     token = board.tokens["read"]
@@ -452,6 +475,17 @@ def drains(tap, site, daemon):
         live(daemon, board).close()
 
 
+def one_by_one(tap):
+    """The same where the kernel has no batches, or may not be asked."""
+    settings = {"daemon.stall": f"{patience(8)}s", "daemon.io_uring": "no"}
+    with served(tap, "direct") as site, Daemon(site, settings) as daemon:
+        board = Board(site.direct)
+        feeds(tap, daemon, board)
+        polls(tap, daemon, board)
+        slow(tap, site, daemon)
+        together(tap, site, daemon, False)
+
+
 def body(tap):
     with served(tap, "direct") as site, \
             Daemon(site, {"daemon.stall": f"{patience(8)}s"}) as daemon:
@@ -461,10 +495,13 @@ def body(tap):
         polls(tap, daemon, board)
         ends(tap, site, daemon)
         slow(tap, site, daemon)
+        together(tap, site, daemon,
+                 "batch none" not in site.log_text("notewired.log"))
         guests(tap, site, daemon)
         pipes(tap, site, daemon)
         drains(tap, site, daemon)
     limits(tap, site)
+    one_by_one(tap)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ TOGETHER_S = 60
 # What configure asks for, the web servers, and what this test is written in.
 NEEDED = ("gcc", "libc6-dev", "make", "pkg-config", "xz-utils", "libfcgi-dev",
           "libssl-dev", "libsqlite3-dev", "libcjson-dev", "libinih-dev",
-          "libuv1-dev", "libseccomp-dev", "libcurl4-openssl-dev",
+          "libuv1-dev", "liburing-dev", "libseccomp-dev", "libcurl4-openssl-dev",
           "libqrencode-dev", "zlib1g-dev", "lighttpd", "lighttpd-mod-deflate",
           "nginx-light", "apache2", "python3")
 PROGRAMS = ("usr/bin/notewire", "usr/sbin/notewired",

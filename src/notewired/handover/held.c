@@ -44,17 +44,6 @@ held_of(struct reader *r)
 
 /* ---- the way out ---- */
 
-static size_t
-total_of(const struct iovec *piece, int n)
-{
-	size_t total = 0;
-	int i;
-
-	for (i = 0; i < n; i++)
-		total += piece[i].iov_len;
-	return total;
-}
-
 /* Takes at most `max` bytes off the front of the pieces. */
 static int
 cut_front(struct iovec **piece, int *n, size_t max, struct iovec *out)
@@ -83,7 +72,7 @@ send_records(struct held *h, struct iovec *piece, int n, bool last)
 {
 	unsigned char head[FCGI_HEAD], end[FCGI_END];
 	struct iovec out[PIECES + 2];
-	size_t left = total_of(piece, n), len;
+	size_t left = peer_total(piece, n), len;
 	enum status st = ST_OK;
 	int made;
 
@@ -195,7 +184,7 @@ send_scripts(struct held *h, const struct iovec *frames, int n,
 	piece[1].iov_base = (char *)piece[1].iov_base + 1;
 	piece[1].iov_len--;
 	piece[n + 1] = (struct iovec){ b->data + head, b->len - head };
-	h->sent += total_of(piece, n + 2);
+	h->sent += peer_total(piece, n + 2);
 	st = send_out(h, piece, n + 2, false);
 	return st == ST_OK && h->sent >= HTMLFILE_FULL ? send_full(h, at) : st;
 }
@@ -281,7 +270,7 @@ close_held(struct reader *r, bool broken)
 {
 	struct held *h = held_of(r);
 
-	if (broken || r->peer->kept == NULL) {
+	if (broken || peer_is_through(r->peer)) {
 		held_free(h);
 		return;
 	}
@@ -351,6 +340,19 @@ on_gone(struct peer *c)
 		reader_gone(&h->reader);
 }
 
+static void
+on_sent(struct peer *c, enum status st)
+{
+	struct held *h = held_of(c->owner);
+
+	if (st != ST_OK && st != ST_BUSY)
+		on_gone(c);
+	else if (st == ST_BUSY && !h->closing)
+		reader_full(&h->reader);
+	else if (st == ST_OK && h->closing)
+		held_free(h);
+}
+
 static const struct reader_kind reader_kind = {
 	.frames = frames,
 	.notice = notice,
@@ -362,6 +364,7 @@ static const struct peer_kind peer_kind = {
 	.input = on_input,
 	.room = on_room,
 	.gone = on_gone,
+	.sent = on_sent,
 };
 
 static void

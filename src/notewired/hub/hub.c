@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "notewired/hub/member.h"
+#include "notewired/loop/peers.h"
 
 #define READERS_LEAST	((uint32_t)4)
 /* Readers looked at before input gets its turn. */
@@ -253,6 +254,8 @@ void
 hub_walk(struct hub *h)
 {
 	struct group *g = h->first;
+	uint32_t left;
+	bool done;
 
 	if (g == NULL)
 		return;
@@ -260,12 +263,15 @@ hub_walk(struct hub *h)
 	if (h->first == NULL)
 		h->last = NULL;
 	g->waits = false;
-	if (!walk_group(g)) {
-		uint32_t left = g->left;
-
+	cork_begin(&h->peers->cork);
+	done = walk_group(g);
+	if (!done) {
+		left = g->left;
 		hub_enqueue(h, g);	/* behind the others */
 		g->left = left;
-	} else if (g->news_us != 0) {
+	}
+	cork_end(&h->peers->cork);
+	if (done && g->news_us != 0) {
 		histogram_add(&h->tally->fanout, clock_mono_us() - g->news_us);
 		g->news_us = 0;
 	}

@@ -327,6 +327,12 @@ reader_checked(struct reader *r, enum status st)
 }
 
 void
+reader_full(struct reader *r)
+{
+	(void)takes_more(r);
+}
+
+void
 reader_room(struct reader *r)
 {
 	struct hot *hot = reader_hot(r);

@@ -71,6 +71,8 @@ void reader_feed(struct reader *r);
 void reader_fetched(struct reader *r, struct letter *l);
 /* What a check of its credential came to. */
 void reader_checked(struct reader *r, enum status st);
+/* Its connection did not take all at once. */
+void reader_full(struct reader *r);
 /* Its connection has room again. */
 void reader_room(struct reader *r);
 

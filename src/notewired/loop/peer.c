@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "notewired/loop/peers.h"
 #include "notewired/loop/tls.h"
 
 /* Of what was sent, the bytes that may wait in the kernel for one client. */
@@ -23,6 +24,17 @@ peer_key(const struct peer *c)
 	return (struct poller_key){ .fd = c->fd, .life = c->life };
 }
 
+size_t
+peer_total(const struct iovec *piece, int n)
+{
+	size_t total = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		total += piece[i].iov_len;
+	return total;
+}
+
 /*
  * Room is asked for only while there is none: a Unix socket and a pipe have
  * room, they say, each time the other side reads, and that was half of what a
@@ -31,11 +43,9 @@ peer_key(const struct peer *c)
 static void
 set_full(struct peer *c, bool full)
 {
-	const struct poller w = { .fd = c->poller };
-
 	c->full = full;
 	if (c->tls == NULL)
-		(void)poller_again(&w, peer_key(c), full);
+		(void)poller_again(&c->all->poller, peer_key(c), full);
 }
 
 /* It is all that was sent; the kernel takes the number twice. */
@@ -139,11 +149,9 @@ peer_resume(struct peer *c)
 static enum status
 keep(struct peer *c, const struct iovec *piece, int n, size_t sent)
 {
-	size_t total = 0, skip = sent, at = 0;
+	size_t total = peer_total(piece, n), skip = sent, at = 0;
 	int i;
 
-	for (i = 0; i < n; i++)
-		total += piece[i].iov_len;
 	if (!c->full)
 		set_full(c, true);
 	c->kept_at = 0;
@@ -170,11 +178,8 @@ keep(struct peer *c, const struct iovec *piece, int n, size_t sent)
 static enum status
 send_now(struct peer *c, const struct iovec *piece, int n)
 {
-	size_t total = 0, sent;
-	int i;
+	size_t total = peer_total(piece, n), sent;
 
-	for (i = 0; i < n; i++)
-		total += piece[i].iov_len;
 	if (put(c, piece, n, &sent))
 		return ST_CLOSED;
 	return sent == total ? ST_OK : keep(c, piece, n, sent);
@@ -202,8 +207,27 @@ send_behind(struct peer *c, const struct iovec *piece, int n)
 enum status
 peer_send(struct peer *c, struct iovec *piece, int n)
 {
+	if (cork_take(&c->all->cork, c, piece, n))
+		return ST_OK;
 	return c->kept != NULL ? send_behind(c, piece, n) :
 	    send_now(c, piece, n);
+}
+
+/* Why it did not take all, it says when it is asked alone. */
+enum status
+peer_sent(struct peer *c, char *bytes, size_t n, int32_t took)
+{
+	size_t sent = took > 0 ? (size_t)took : 0;
+	struct iovec rest = { bytes + sent, n - sent };
+	enum status st = sent < n ? send_now(c, &rest, 1) : ST_OK;
+
+	return st == ST_OK && c->full ? ST_BUSY : st;
+}
+
+bool
+peer_is_through(const struct peer *c)
+{
+	return c->kept == NULL && !c->corked;
 }
 
 enum status
@@ -272,6 +296,8 @@ peer_read(struct peer *c, char *to, size_t room, size_t *got)
 void
 peer_shut(struct peer *c)
 {
+	if (c->corked)
+		cork_settle(&c->all->cork);
 	if (c->tls != NULL)
 		tls_shut(c->tls);
 	(void)shutdown(c->fd, SHUT_WR);

@@ -15,6 +15,7 @@
  * is in peers.h; here is what goes over one.
  */
 struct peer;
+struct peers;
 struct ssl_st;
 
 /* What the owner of a connection does about it. */
@@ -26,11 +27,17 @@ struct peer_kind {
 	void		(*room)(struct peer *c);
 	/* Hung up or broken.  The owner closes. */
 	void		(*gone)(struct peer *c);
+	/*
+	 * What was sent while the cork was in (cork.h) is out; ST_BUSY: what the
+	 * kernel did not take of it is kept; else it is broken.
+	 */
+	void		(*sent)(struct peer *c, enum status st);
 };
 
 struct peer {
 	const struct peer_kind	*kind;	/* NULL: free */
 	void			*owner;
+	struct peers		*all;
 	struct ssl_st		*tls;	/* NULL: its bytes are plain */
 	char			*kept;	/* bytes not yet sent; NULL: none */
 	uint32_t		 kept_at;
@@ -41,10 +48,13 @@ struct peer {
 	bool			 listens;
 	bool			 shared;	/* others have it open as well */
 	bool			 piped;		/* no socket */
-	int			 poller;	/* its descriptor */
+	bool			 corked;	/* some of what it sent waits in
+						   the cork */
 };
 
 struct poller_key peer_key(const struct peer *c);
+/* How many bytes these are. */
+size_t peer_total(const struct iovec *piece, int n);
 
 /*
  * Lets the kernel keep little for a client that stops reading: 64 KiB with its
@@ -69,6 +79,10 @@ enum status peer_send_bytes(struct peer *c, const void *bytes, size_t n);
  */
 enum status peer_send_first(struct peer *c, const void *bytes, size_t n);
 enum status peer_flush(struct peer *c);
+/* Whether nothing of what it was sent waits here, kept or corked. */
+bool peer_is_through(const struct peer *c);
+/* The cork's: of these bytes that much was taken, or a negative errno. */
+enum status peer_sent(struct peer *c, char *bytes, size_t n, int32_t took);
 /* There is room: what was kept goes out, and its owner hears of what came. */
 void peer_resume(struct peer *c);
 /*

@@ -83,6 +83,7 @@ peers_fini(struct peers *ps)
 	if (ps->doomed != NULL)
 		(void)munmap(ps->doomed, (size_t)ps->max * sizeof(*ps->doomed));
 	poller_close(&ps->poller);
+	cork_fini(&ps->cork);
 }
 
 static enum status
@@ -98,7 +99,7 @@ take(struct peers *ps, int fd, bool edge, struct peer *fresh,
 	c = &ps->at[fd];
 	fresh->life = c->life + 1;
 	fresh->fd = fd;
-	fresh->poller = ps->poller.fd;
+	fresh->all = ps;
 	*c = *fresh;
 	st = poller_add(&ps->poller, peer_key(c), edge);
 	if (st) {

@@ -1,6 +1,7 @@
 #ifndef NOTEWIRED_LOOP_PEERS_H
 #define NOTEWIRED_LOOP_PEERS_H
 
+#include "notewired/loop/cork.h"
 #include "notewired/loop/peer.h"
 
 /*
@@ -9,6 +10,7 @@
  */
 struct peers {
 	struct poller	 poller;
+	struct cork	 cork;
 	struct peer	*at;		/* by descriptor */
 	int		 max;		/* descriptors below this one */
 	int64_t		 open;

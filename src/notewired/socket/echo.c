@@ -58,8 +58,12 @@ on_gone(struct peer *c)
 static void
 ready(void *arg, struct opening *o)
 {
-	static const struct peer_kind peer_kind = { "echo", on_input, on_room,
-	    on_gone };
+	static const struct peer_kind peer_kind = {
+		.name = "echo",
+		.input = on_input,
+		.room = on_room,
+		.gone = on_gone,
+	};
 	struct echo *e = arg;
 	struct ws *w = calloc(1, sizeof(*w));
 	struct opening_rest rest;

@@ -190,6 +190,17 @@ on_gone(struct peer *c)
 	ws_gone(ws_of(c));
 }
 
+static void
+on_sent(struct peer *c, enum status st)
+{
+	struct reader *r = c->owner;
+
+	if (st != ST_OK && st != ST_BUSY)
+		on_gone(c);
+	else if (st == ST_BUSY && r->group != NULL)
+		reader_full(r);
+}
+
 /* ---- from the beginning to the end ---- */
 
 static enum status
@@ -254,8 +265,13 @@ begin(struct websock *s, const struct handover *m, struct opening_rest *rest)
 void
 websock_new(struct websocks *all, struct opening *o, const struct handover *m)
 {
-	static const struct peer_kind peer_kind = { "websock", on_input,
-	    on_room, on_gone };
+	static const struct peer_kind peer_kind = {
+		.name = "websock",
+		.input = on_input,
+		.room = on_room,
+		.gone = on_gone,
+		.sent = on_sent,
+	};
 	const char *protocol = ws_upgrade_offers(opening_head(o),
 	    WEBSOCK_PROTOCOL) ? WEBSOCK_PROTOCOL : NULL;
 	struct websock *s;
