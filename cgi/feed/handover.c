@@ -98,20 +98,12 @@ reach_again(struct call *c, struct daemon_line *line, enum status st)
 }
 
 /* The place of the newest change for "now". */
-static enum status
+static void
 settle(const struct call *c, struct tail_query *q)
 {
-	struct tail tail;
-	enum status st;
-
-	if (!q->now)
-		return ST_OK;
-	st = store_tail(c->service->store, q, &tail, NULL, NULL);
-	if (st)
-		return st;
+	if (q->now)
+		q->after = c->access.head;
 	q->now = false;
-	q->after = tail.head;
-	return ST_OK;
 }
 
 static enum handover_feed
@@ -300,9 +292,8 @@ handover_give(struct daemon_line *line, struct call *c,
 	enum status st;
 
 	buf_init(&message, HANDOVER_MAX);
-	st = settle(c, &f->query);
-	if (st == ST_OK)
-		st = fill(c, claim, f, sent, &h);
+	settle(c, &f->query);
+	st = fill(c, claim, f, sent, &h);
 	if (st == ST_OK) {
 		handover_print(&message, &h);
 		st = buf_status(&message);
@@ -325,9 +316,8 @@ handover_tell(struct call *c, const struct claim *claim, struct feed *f)
 	struct handover h;
 	enum status st;
 
-	st = settle(c, &f->query);
-	if (st == ST_OK)
-		st = fill(c, claim, f, 0, &h);
+	settle(c, &f->query);
+	st = fill(c, claim, f, 0, &h);
 	if (st)
 		return st;
 	handover_print(&c->out, &h);

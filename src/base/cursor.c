@@ -12,6 +12,12 @@ cursor_format(const struct cursor *c, char out[CURSOR_TEXT])
 	(void)snprintf(out, CURSOR_TEXT, "%s-%" PRId64, c->epoch, c->seq);
 }
 
+bool
+cursor_equal(const struct cursor *a, const struct cursor *b)
+{
+	return a->seq == b->seq && strcmp(a->epoch, b->epoch) == 0;
+}
+
 enum status
 cursor_parse(const char *text, struct cursor *c)
 {

@@ -1,6 +1,7 @@
 #ifndef BASE_CURSOR_H
 #define BASE_CURSOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -23,6 +24,7 @@ struct cursor {
 
 /* Writes the text form. */
 void cursor_format(const struct cursor *c, char out[CURSOR_TEXT]);
+bool cursor_equal(const struct cursor *a, const struct cursor *b);
 /* Reads the text form strictly.  ST_INVALID; then `*c` is all zero. */
 enum status cursor_parse(const char *text, struct cursor *c);
 

@@ -33,6 +33,7 @@ struct access {
 	int64_t		link;		/* the link's row, for mutation.actor */
 	int64_t		expires_at;	/* the earliest end of it; 0: none */
 	char		board[ID_SIZE];
+	struct cursor	head;		/* the board's newest change then */
 };
 
 /*

@@ -28,6 +28,18 @@ cursors_come_back_from_their_text(void **state)
 }
 
 static void
+two_are_equal_in_both_parts(void **state)
+{
+	const struct cursor a = { "abcdefgh", 7 }, same = { "abcdefgh", 7 },
+	    later = { "abcdefgh", 8 }, other = { "abcdefgi", 7 };
+
+	(void)state;
+	assert_true(cursor_equal(&a, &same));
+	assert_false(cursor_equal(&a, &later));
+	assert_false(cursor_equal(&a, &other));
+}
+
+static void
 anything_else_is_refused_and_leaves_zeros(void **state)
 {
 	static const char *const bad[] = { "", "0", "now", "-1", "abcdefgh",
@@ -53,6 +65,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cursors_come_back_from_their_text),
+		cmocka_unit_test(two_are_equal_in_both_parts),
 		cmocka_unit_test(anything_else_is_refused_and_leaves_zeros),
 	};
 

@@ -130,8 +130,8 @@ join_as(struct fixture *f, struct ear *l, int64_t after, const char *member)
 {
 	static const struct reader_kind kind = { on_frames, on_notice,
 	    on_close };
-	static const struct peer_kind peer_kind = { "test", no_input, nothing,
-	    nothing };
+	static const struct peer_kind peer_kind = { .name = "test",
+	    .input = no_input, .room = nothing, .gone = nothing };
 	int pair[2];
 
 	*l = (struct ear){ .reader = { .kind = &kind,

@@ -187,6 +187,34 @@ links_given_at_creation_work(void **state)
 	assert_int_equal(a.role, ROLE_ADMIN);
 }
 
+/* By a link, a session or a link's row. */
+static void
+access_tells_where_the_board_is(void **state)
+{
+	const struct tail_query now = { .board = BOARD_1, .now = true };
+	struct world *w = *state;
+	struct credential row = { .row = 0 };
+	struct access a[3];
+	struct tail tail;
+	int round, i;
+
+	assert_int_equal(add_link(w->s, BOARD_1, 1, ROLE_READ, 0), ST_OK);
+	join(w->s, 7, 1);
+	for (round = 0; round < 3; round++) {
+		assert_int_equal(store_tail(w->s, &now, &tail, NULL, NULL),
+		    ST_OK);
+		assert_int_equal(by_link(w->s, 1, BOARD_1, &a[0]), ST_OK);
+		assert_int_equal(by_session(w->s, 7, BOARD_1, &a[1]), ST_OK);
+		row.row = a[0].link;
+		assert_int_equal(store_access(w->s, &row, BOARD_1, &a[2]),
+		    ST_OK);
+		for (i = 0; i < 3; i++)
+			assert_true(cursor_equal(&a[i].head, &tail.head));
+		assert_int_equal(world_put(w->s, BOARD_1, NOTE_1, "more"),
+		    ST_OK);
+	}
+}
+
 static void
 revoked_link_opens_nothing_and_cannot_be_revoked_again(void **state)
 {
@@ -595,6 +623,7 @@ main(void)
 		IN_WORLD(link_opens_its_own_board_only),
 		IN_WORLD(nobody_gets_nothing),
 		IN_WORLD(links_given_at_creation_work),
+		IN_WORLD(access_tells_where_the_board_is),
 		IN_WORLD(revoked_link_opens_nothing_and_cannot_be_revoked_again),
 		IN_WORLD(expired_link_opens_nothing),
 		IN_WORLD(list_shows_the_links_that_are_good),

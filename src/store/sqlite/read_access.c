@@ -13,6 +13,8 @@ fill_access(sqlite3_stmt *row, struct access *a)
 	a->link = sqlite3_column_int64(row, 1);
 	a->expires_at = sqlite3_column_int64(row, 2);
 	(void)str_copy(a->board, sizeof(a->board), column_text(row, 3));
+	a->head.seq = sqlite3_column_int64(row, 4);
+	(void)str_copy(a->head.epoch, EPOCH_SIZE, column_text(row, 5));
 }
 
 /* By a link's digest or a ticket's. */

@@ -1,5 +1,9 @@
 #include "store/sqlite/sql.h"
 
+/* What a link `k` gives on its board `b`, and how far that one is. */
+#define ACCESS \
+	"k.role, k.link, k.expires_at, b.id, b.head, (SELECT epoch FROM meta WHERE meta = 1) "
+
 static const char *const texts[SQL_COUNT] = {
 [SQL_BEGIN_READ] = "BEGIN",
 [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -161,12 +165,12 @@ static const char *const texts[SQL_COUNT] = {
     "UPDATE link SET revoked_at = ?3 "
     "WHERE board = ?1 AND id = ?2 AND revoked_at = 0 RETURNING link",
 [SQL_LINK_ACCESS] =		/* ?2 NULL: on its own board */
-    "SELECT k.role, k.link, k.expires_at, b.id "
+    "SELECT " ACCESS
     "FROM link k JOIN board b ON b.board = k.board "
     "WHERE k.digest = ?1 AND b.id = coalesce(?2, b.id) AND k.revoked_at = 0 "
     "AND (k.expires_at = 0 OR k.expires_at > ?3)",
 [SQL_LINK_ROW_ACCESS] =
-    "SELECT k.role, k.link, k.expires_at, b.id "
+    "SELECT " ACCESS
     "FROM link k JOIN board b ON b.board = k.board "
     "WHERE k.link = ?1 AND b.id = ?2 AND k.revoked_at = 0 "
     "AND (k.expires_at = 0 OR k.expires_at > ?3)",
@@ -192,7 +196,7 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_SESSION_SWEEP] =
     "DELETE FROM session WHERE expires_at <= ?1",
 [SQL_SESSION_ACCESS] =
-    "SELECT k.role, k.link, k.expires_at, b.id FROM board b "
+    "SELECT " ACCESS "FROM board b "
     "JOIN link k ON k.board = b.board "
     "JOIN session_link s ON s.session = ?1 AND s.link = k.link "
     "WHERE b.id = ?2 AND k.revoked_at = 0 "
@@ -213,7 +217,7 @@ static const char *const texts[SQL_COUNT] = {
 [SQL_TICKET_SWEEP] =
     "DELETE FROM ticket WHERE expires_at <= ?1",
 [SQL_TICKET_ACCESS] =
-    "SELECT k.role, k.link, k.expires_at, b.id FROM ticket t "
+    "SELECT " ACCESS "FROM ticket t "
     "JOIN link k ON k.link = t.link JOIN board b ON b.board = k.board "
     "WHERE t.digest = ?1 AND t.expires_at > ?3 AND b.id = ?2 AND k.revoked_at = 0 "
     "AND (k.expires_at = 0 OR k.expires_at > ?3)",
