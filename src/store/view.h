@@ -10,9 +10,8 @@
 #include "base/str.h"
 
 /*
- * What can be read of a store, each call as of one moment.  Records are shown
- * to a function of the caller's and are good only until it returns; it must
- * not call the store.
+ * What can be read of a store, each call as of one moment.  Records are shown to
+ * a caller's function, which must not call the store, and are good until then.
  */
 struct store;
 
