@@ -164,7 +164,7 @@ await world.tap({
 		await page.keyboard.type("jn/");
 		same(await titles(page), "ajn/,b", "keys in a field are letters");
 		await page.keyboard.press("Escape");
-		same(await focused(page), "Note: ajn/", "out of the field");
+		await until(async () => await focused(page) === "Note: ajn/", "the note, out of the field, by its new name");
 		await page.keyboard.press("/");
 		same(await focused(page), "Search this board", "the search");
 		await page.keyboard.press("Escape");

@@ -50,8 +50,10 @@ await world.tap({
 		await offered(page);
 		await until(() => page.locator("#more[open] h2").isVisible(), "what was asked for");
 		await page.keyboard.press("Escape");
+		await until(async () => await page.locator("dialog[open]").count() === 0, "it closed");
 		await page.click("#more-open");
-		ok(await page.locator("#more[open]").isVisible(), "and it is there at once now");
+		/* What takes long, or cannot come, does not open by itself. */
+		await until(() => page.locator("#more[open]").isVisible(), "and it opens by itself now");
 	},
 
 	async panels_that_failed_once_are_made_when_they_can_be() {

@@ -5,13 +5,14 @@
 
 import { randomBytes } from "node:crypto";
 import net from "node:net";
+import path from "node:path";
 import { chromium as browsers } from "playwright-core";
 import { FaultProxy } from "./fault_proxy.mjs";
-import { startService } from "./service.mjs";
+import { startService, TOP } from "./service.mjs";
 import { ok, tap, until } from "./tap.mjs";
 
 const CHROMIUM = {
-	executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+	executablePath: path.join(TOP, "tests/browser/chromium.sh"),
 	args: ["--no-sandbox", "--disable-quic", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync"],
 };
