@@ -41,6 +41,20 @@ const insert = (field, word, at) => field.evaluate((area, [word, at]) => {
 	area.dispatchEvent(new window.Event("input", { bubbles: true }));
 }, [word, at]);
 
+/** Two tabs of one browser; the first one has an edit that cannot go. */
+async function cutOff(board) {
+	const page = await world.window(board.links.write);
+	await live(page);
+	const other = await page.context().newPage();
+
+	await other.goto(`${world.url}#b=${board.id}`);
+	await live(other);
+	world.wire.cut();
+	await (await card(page, "Plan")).locator(".text").fill("run");
+	await until(async () => await standing(await card(page, "Plan")) === "waiting", "it waits");
+	return [page, other];
+}
+
 await world.tap({
 	async thirty_edits_of_an_offline_minute_are_there_once_after_a_reload_between() {
 		const board = await world.board([{ title: "Plan", text: "walk" },
@@ -97,6 +111,31 @@ await world.tap({
 		const other = await context.newPage();
 		await other.goto(`${world.url}#b=${board.id}`);
 		await until(async () => (await stored(board))[0].text === "run", "the edit being stored");
+	},
+
+	async what_a_tab_leaves_behind_one_that_stays_brings_home() {
+		const board = await world.board([{ title: "Plan", text: "walk" }]);
+		const [page, other] = await cutOff(board);
+
+		await page.close({ runBeforeUnload: true });
+		await until(async () => await (await card(other, "Plan")).locator(".text").inputValue() === "run",
+			"the other tab having it, offline as well");
+		world.wire.mend();
+		await until(async () => (await stored(board))[0].text === "run", "the edit being stored");
+	},
+
+	async what_a_tab_had_that_died_in_silence_another_brings_home_too() {
+		const board = await world.board([{ title: "Plan", text: "walk" }]);
+		const [page, other] = await cutOff(board);
+
+		await page.evaluate(() => {
+			window.BroadcastChannel.prototype.postMessage = () => {};
+		});
+		await page.close({ runBeforeUnload: true });
+		await until(() => page.isClosed(), "its end");
+		same(await (await card(other, "Plan")).locator(".text").inputValue(), "walk", "nobody heard of it");
+		world.wire.mend();
+		await until(async () => (await stored(board))[0].text === "run", "the edit being stored", 60);
 	},
 
 	async a_note_that_is_begun_is_there_after_a_reload() {

@@ -43,6 +43,22 @@ export class FileStorage {
 		});
 	}
 
+	/**
+	 * Changes who a task belongs to, unless another tab was first.
+	 * @param {FileTask} task
+	 * @param {string} tab	whose it must be now
+	 * @returns {Promise<boolean>}	whether it was
+	 */
+	async claim(task, tab) {
+		const tx = (await this.#db)?.transaction("files", "readwrite");
+		const was = (await tx?.store.get([task.kind, task.id]))?.tab === tab;
+
+		if (was)
+			await tx?.store.put(task);
+		await tx?.done;
+		return was;
+	}
+
 	/** @param {FileTask} task */
 	async drop({ kind, id }) {
 		await (await this.#db)?.delete("files", [kind, id]).catch(() => {});

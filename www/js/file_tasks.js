@@ -46,11 +46,15 @@ export class FileTaskList {
 	async load(neighbours) {
 		const left = await this.#storage.tasks(this.#board);
 		const living = left.length > 0 ? await neighbours.living() : new Set();
-		const taken = left.filter((t) => !living.has(t.tab)).map((t) => ({ ...t, tab: this.#tab }));
+		const taken = [];
 
-		for (const task of taken)
-			await this.#storage.keep(task);
-		this.#turn([...taken, ...this.all]);
+		for (const task of left) {
+			const mine = { ...task, tab: this.#tab };
+			if (!living.has(task.tab) && await this.#storage.claim(mine, task.tab))
+				taken.push(mine);
+		}
+		if (taken.length > 0)
+			this.#turn([...taken, ...this.all]);
 	}
 
 	/** @param {Omit<FileTask, "board" | "tab" | "state">} task */

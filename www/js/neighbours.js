@@ -7,6 +7,8 @@ const PATIENCE_MS = 300;
 export class Neighbours {
 	#channel;
 	#tab;
+	/** It goes, and answers nobody any more; it may come back. */
+	#leaving = false;
 
 	/**
 	 * @param {string} name
@@ -16,9 +18,24 @@ export class Neighbours {
 		this.#tab = tab;
 		this.#channel = new BroadcastChannel(name);
 		this.#channel.addEventListener("message", ({ data }) => {
-			if (data.ask && data.ask !== tab)
+			if (data.ask && data.ask !== tab && !this.#leaving)
 				this.#channel.postMessage({ here: tab });
 		});
+		window.addEventListener("pagehide", () => {
+			this.#leaving = true;
+			this.#channel.postMessage({ left: tab });
+		});
+		window.addEventListener("pageshow", () => {
+			this.#leaving = false;
+		});
+	}
+
+	/**
+	 * @param {() => void} left	one of them has gone
+	 * @param {AbortSignal} signal	ends it
+	 */
+	watch(left, signal) {
+		this.#channel.addEventListener("message", ({ data }) => data.left && left(), { signal });
 	}
 
 	/**

@@ -86,6 +86,7 @@ export class OpenBoard {
 		});
 		await loading;
 		this.#sending.start();
+		neighbours.watch(() => this.#sending.load(neighbours), this.#closed.signal);
 	}
 
 	#shown() {
@@ -98,8 +99,10 @@ export class OpenBoard {
 		this.#ended = connection.state === "closed";
 		if (this.#ended)
 			this.#sending.close();
-		else if (connection.state === "open")
+		else if (connection.state === "open") {
 			this.#sending.files.wake();
+			this.#sending.load(this.#home.neighbours);	/* a tab may have died in silence */
+		}
 		this.#shell.connection(connection);
 		this.#later();
 	}

@@ -23,6 +23,8 @@ import { FILES, NOT_DONE } from "./text.js";
 export class Sending {
 	outbox;
 	files;
+	/** Done when what was looked for last is here. @type {Promise<unknown>} */
+	#loaded = Promise.resolve();
 
 	/**
 	 * @param {string} board
@@ -53,9 +55,14 @@ export class Sending {
 		return this.outbox.atRisk || this.files.tasks.atRisk;
 	}
 
-	/** What earlier visits left. @param {import("./neighbours.js").Neighbours} neighbours */
-	async load(neighbours) {
-		await Promise.allSettled([this.outbox.load(neighbours), this.files.tasks.load(neighbours)]);
+	/**
+	 * Takes over what earlier visits left, and tabs that are no more.
+	 * @param {import("./neighbours.js").Neighbours} neighbours
+	 */
+	load(neighbours) {
+		this.#loaded = this.#loaded.then(() => Promise.allSettled(
+			[this.outbox.load(neighbours), this.files.tasks.load(neighbours)]));
+		return this.#loaded;
 	}
 
 	/** What is kept may go from now on. */

@@ -83,9 +83,11 @@ export class Storage {
 
 	/** @param {string} board @param {Snapshot | null} snapshot */
 	async keepBoard(board, snapshot) {
-		const db = await this.#db;
+		const tx = (await this.#db)?.transaction("boards", "readwrite");
+		const asked = snapshot ? tx?.store.put(snapshot, board) : tx?.store.delete(board);
 
-		await (snapshot ? db?.put("boards", snapshot, board) : db?.delete("boards", board));
+		tx?.commit();			/* the page may be going */
+		await Promise.all([asked, tx?.done]);
 	}
 
 	/** @param {string} board @returns {Promise<Draft | undefined>} */
