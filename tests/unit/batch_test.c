@@ -15,6 +15,7 @@
 #ifdef HAVE_URING
 
 #include "notewired/loop/batch_priv.h"
+#include "notewired/loop/peers.h"
 
 #define MOST	8
 #define HUGE	((size_t)4 << 20)	/* more than a socket takes */
@@ -132,6 +133,85 @@ it_can_do_nothing_but_send(void **state)
 	assert_int_equal(errno, EACCES);
 }
 
+static void
+a_broken_one_says_what_it_did_not_do(void **state)
+{
+	struct batch *b = *state;
+	int32_t took[2];
+	int pair[2];
+	char byte;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	(void)close(b->ring.ring_fd);
+	batch_add(b, pair[0], "a", 1);
+	batch_add(b, pair[0], "b", 1);
+	assert_int_equal(batch_send(b, took), ST_IO);
+	assert_int_equal(took[0], -ECANCELED);
+	assert_int_equal(took[1], -ECANCELED);
+	assert_int_equal(recv(pair[1], &byte, 1, MSG_DONTWAIT), -1);
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+}
+
+static void
+note_status(struct peer *c, enum status st)
+{
+	*(enum status *)c->owner = st;
+}
+
+/* What is gathered then and later. */
+static void
+without_it_each_goes_by_itself(void **state)
+{
+	static const struct peer_kind kind = { .name = "test",
+	    .sent = note_status };
+	enum status st = ST_BUSY;
+	struct peers peers;
+	struct peer *c;
+	char got[8];
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(peers_init(&peers), ST_OK);
+	assert_int_equal(cork_init(&peers.cork), ST_OK);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_int_equal(peer_take(&peers, pair[0], &kind, &st, &c), ST_OK);
+	(void)close(peers.cork.batch->ring.ring_fd);
+	cork_begin(&peers.cork);
+	assert_int_equal(peer_send_bytes(c, "abc", 3), ST_OK);
+	cork_end(&peers.cork);
+	assert_int_equal(st, ST_OK);
+	cork_begin(&peers.cork);
+	assert_int_equal(peer_send_bytes(c, "de", 2), ST_OK);
+	assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), 5);
+	assert_memory_equal(got, "abcde", 5);
+	cork_end(&peers.cork);
+	(void)close(pair[1]);
+	peers_fini(&peers);
+}
+
+/* Whether it was sent nobody can tell any more: not twice, then. */
+static void
+what_was_never_heard_of_again_breaks_the_connection(void **state)
+{
+	static const struct peer_kind kind = { .name = "test" };
+	struct peers peers;
+	struct peer *c;
+	int pair[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(peers_init(&peers), ST_OK);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_int_equal(peer_take(&peers, pair[0], &kind, NULL, &c), ST_OK);
+	assert_int_equal(peer_sent(c, (char[]){ "abc" }, 3, -EIO), ST_CLOSED);
+	assert_int_equal(recv(pair[1], &byte, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(peer_sent(c, (char[]){ "abc" }, 3, -ECANCELED), ST_OK);
+	assert_int_equal(recv(pair[1], &byte, 1, MSG_DONTWAIT), 1);
+	(void)close(pair[1]);
+	peers_fini(&peers);
+}
+
 int
 main(void)
 {
@@ -140,6 +220,9 @@ main(void)
 		TEST(each_send_has_its_own_result),
 		TEST(it_serves_again_and_again),
 		TEST(it_can_do_nothing_but_send),
+		TEST(a_broken_one_says_what_it_did_not_do),
+		TEST(without_it_each_goes_by_itself),
+		TEST(what_was_never_heard_of_again_breaks_the_connection),
 	};
 #undef TEST
 	struct batch *b;

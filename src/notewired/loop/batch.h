@@ -29,7 +29,7 @@ void batch_add(struct batch *b, int fd, const void *bytes, size_t n);
  * Sends what was added.  `took` gets for each, in the order in which they were
  * added, how many bytes the kernel took, or a negative errno.  ST_IO: the batch
  * is good for nothing any more, which is logged; what it did not get to has
- * taken -ECANCELED.
+ * -ECANCELED, and what it never heard of again -EIO.
  */
 enum status batch_send(struct batch *b, int32_t *took);
 

@@ -103,35 +103,37 @@ submit(struct batch *b)
 	return given;
 }
 
-static void
+/* How many the kernel has told of. */
+static unsigned
 collect(struct batch *b, unsigned given, int32_t *took)
 {
 	struct io_uring_cqe *done;
+	unsigned told = 0;
 	int rc;
 
-	while (given > 0) {
+	while (told < given) {
 		rc = io_uring_wait_cqe(&b->ring, &done);
-		if (rc == -EINTR)
-			continue;
-		if (rc < 0)
+		if (rc == 0) {
+			took[done->user_data] = done->res;
+			io_uring_cqe_seen(&b->ring, done);
+			told++;
+		} else if (rc != -EINTR) {
+			log_error("batch", "wait", "error=\"%s\"",
+			    strerror(-rc));
 			break;
-		took[done->user_data] = done->res;
-		io_uring_cqe_seen(&b->ring, done);
-		given--;
+		}
 	}
+	return told;
 }
 
 enum status
 batch_send(struct batch *b, int32_t *took)
 {
-	unsigned i, given;
-	bool whole;
+	unsigned i, given, n = b->n;
 
-	for (i = 0; i < b->n; i++)
-		took[i] = -ECANCELED;
 	given = submit(b);
-	collect(b, given, took);
-	whole = given == b->n;
+	for (i = 0; i < n; i++)
+		took[i] = i < given ? -EIO : -ECANCELED;
 	b->n = 0;
-	return whole ? ST_OK : ST_IO;
+	return collect(b, given, took) == n ? ST_OK : ST_IO;
 }

@@ -213,14 +213,21 @@ peer_send(struct peer *c, struct iovec *piece, int n)
 	    send_now(c, piece, n);
 }
 
-/* Why it did not take all, it says when it is asked alone. */
+/*
+ * Why it did not take all, it says when it is asked alone.  What may have been
+ * sent is not sent again.
+ */
 enum status
 peer_sent(struct peer *c, char *bytes, size_t n, int32_t took)
 {
 	size_t sent = took > 0 ? (size_t)took : 0;
 	struct iovec rest = { bytes + sent, n - sent };
-	enum status st = sent < n ? send_now(c, &rest, 1) : ST_OK;
+	enum status st = ST_OK;
 
+	if (took == -EIO)
+		return ST_CLOSED;
+	if (sent < n)
+		st = send_now(c, &rest, 1);
 	return st == ST_OK && c->full ? ST_BUSY : st;
 }
 
