@@ -188,16 +188,6 @@ on_signal(void *arg, int number)
 
 /* ---- the parts ---- */
 
-static enum status
-open_loop(struct daemon *d)
-{
-	enum status st = loop_open(&d->loop);
-
-	if (st == ST_OK && d->config->io_uring)
-		st = cork_init(&d->loop.peers.cork);
-	return st == ST_INVALID ? ST_OK : st;	/* it goes without as well */
-}
-
 /* A lock that was inherited is locked already: it belongs to the open file. */
 static enum status
 lock_data(struct daemon *d)
@@ -411,7 +401,9 @@ daemon_open(struct daemon *d, struct config *config, bool take_over)
 		st = lock_data(d);
 	peers_expect(config->connections);
 	if (st == ST_OK)
-		st = open_loop(d);
+		st = loop_open(&d->loop);
+	if (st == ST_OK && config->io_uring)
+		st = peers_batch(&d->loop.peers);
 	if (st == ST_OK)
 		st = open_hub(d);
 	if (st == ST_OK)

@@ -173,19 +173,19 @@ without_it_each_goes_by_itself(void **state)
 
 	(void)state;
 	assert_int_equal(peers_init(&peers), ST_OK);
-	assert_int_equal(cork_init(&peers.cork), ST_OK);
+	assert_int_equal(peers_batch(&peers), ST_OK);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	assert_int_equal(peer_take(&peers, pair[0], &kind, &st, &c), ST_OK);
 	(void)close(peers.cork.batch->ring.ring_fd);
-	cork_begin(&peers.cork);
+	peers_cork(&peers);
 	assert_int_equal(peer_send_bytes(c, "abc", 3), ST_OK);
-	cork_end(&peers.cork);
+	peers_uncork(&peers);
 	assert_int_equal(st, ST_OK);
-	cork_begin(&peers.cork);
+	peers_cork(&peers);
 	assert_int_equal(peer_send_bytes(c, "de", 2), ST_OK);
 	assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), 5);
 	assert_memory_equal(got, "abcde", 5);
-	cork_end(&peers.cork);
+	peers_uncork(&peers);
 	(void)close(pair[1]);
 	peers_fini(&peers);
 }

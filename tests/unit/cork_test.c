@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "notewired/loop/batch.h"
 #include "notewired/loop/peers.h"
 
 #define CROWD		600	/* more than there is a place for */
@@ -116,7 +117,7 @@ set_up(void **state)
 	peers_expect(2 * CROWD);
 	assert_int_equal(peers_init(&f->peers), ST_OK);
 	*state = f;
-	assert_int_equal(cork_init(&f->peers.cork), ST_OK);
+	assert_int_equal(peers_batch(&f->peers), ST_OK);
 	return 0;
 }
 
@@ -142,12 +143,12 @@ all_leaves_in_one_call_when_it_is_out(void **state)
 
 	for (i = 0; i < 100; i++)
 		(void)meet(f);
-	cork_begin(k);
+	peers_cork(&f->peers);
 	for (i = 0; i < 100; i++)
 		say(&f->all[i], "a change");
 	check_got_nothing(&f->all[0]);
 	assert_false(peer_is_through(f->all[0].peer));
-	cork_end(k);
+	peers_uncork(&f->peers);
 	for (i = 0; i < 100; i++) {
 		check_got(&f->all[i], "a change");
 		assert_int_equal(f->all[i].told, 1);
@@ -168,11 +169,11 @@ parts_of_one_are_one_send(void **state)
 	struct iovec pieces[] = { { (char[]){ "b" }, 1 }, { (char[]){ "c" },
 	    1 } };
 
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "a");
 	assert_int_equal(peer_send(one->peer, pieces, 2), ST_OK);
 	say(other, "x");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	check_got(one, "abc");
 	check_got(other, "x");
 	assert_int_equal(f->peers.cork.batched, 2);
@@ -185,12 +186,12 @@ order_holds_when_two_take_turns(void **state)
 	struct fixture *f = *state;
 	struct friend *one = meet(f), *other = meet(f);
 
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "1");
 	say(other, "a");
 	say(one, "2");
 	say(other, "b");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	check_got(one, "12");
 	check_got(other, "ab");
 }
@@ -203,7 +204,7 @@ what_is_large_goes_itself_behind_what_waits(void **state)
 	static char big[BIG], got[BIG + 3];
 
 	memset(big, 'B', sizeof(big));
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(other, "other");
 	say(one, "abc");
 	assert_int_equal(peer_send_bytes(one->peer, big, BIG), ST_OK);
@@ -211,7 +212,7 @@ what_is_large_goes_itself_behind_what_waits(void **state)
 	    MSG_WAITALL), BIG + 3);
 	assert_memory_equal(got, "abcB", 4);
 	say(one, "z");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	check_got(one, "z");
 	check_got(other, "other");
 }
@@ -226,14 +227,14 @@ more_than_it_has_places_for_goes_as_well(void **state)
 	memset(big, 'b', sizeof(big));
 	for (i = 0; i < CROWD; i++)
 		(void)meet(f);
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	for (i = 0; i < CROWD; i++) {
 		say(&f->all[i], "first");
 		assert_int_equal(peer_send_bytes(f->all[i].peer, big,
 		    i % 3 == 0 ? sizeof(big) : 1), ST_OK);
 		say(&f->all[i], "last");
 	}
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	for (i = 0; i < CROWD; i++) {
 		char got[4096];
 		const size_t n = 9 + (i % 3 == 0 ? sizeof(big) : 1);
@@ -272,12 +273,12 @@ what_there_is_no_room_for_is_kept(void **state)
 	    &least, sizeof(least)), 0);
 	for (; !one->peer->full; sent += 2 * PART) {
 		assert_true(sent < sizeof(all));
-		cork_begin(&f->peers.cork);
+		peers_cork(&f->peers);
 		for (i = 0; i < 2; i++)
 			assert_int_equal(peer_send_bytes(one->peer,
 			    all + sent + i * PART, PART), ST_OK);
 		say(other, ".");
-		cork_end(&f->peers.cork);
+		peers_uncork(&f->peers);
 		assert_int_equal(other->st, ST_OK);
 	}
 	assert_int_equal(one->st, ST_BUSY);
@@ -295,16 +296,51 @@ what_there_is_no_room_for_is_kept(void **state)
 }
 
 static void
+what_comes_after_what_is_kept_stays_behind_it(void **state)
+{
+	struct fixture *f = *state;
+	struct friend *one = meet(f), *other = meet(f);
+	static char part[PART], got[8 * PART];
+	const int least = 1;
+	size_t have = 0;
+	ssize_t n;
+	int i;
+
+	memset(part, '1', sizeof(part));
+	assert_int_equal(setsockopt(one->peer->fd, SOL_SOCKET, SO_SNDBUF,
+	    &least, sizeof(least)), 0);
+	peers_cork(&f->peers);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(peer_send_bytes(one->peer, part, PART),
+		    ST_OK);
+	say(other, ".");
+	say(one, "2");
+	say(one, "3");
+	peers_uncork(&f->peers);
+	assert_int_equal(one->st, ST_BUSY);
+	while (have < 4 * PART + 2) {
+		n = recv(one->far, got + have, sizeof(got) - have,
+		    MSG_DONTWAIT);
+		if (n > 0)
+			have += (size_t)n;
+		else
+			peer_resume(one->peer);
+	}
+	assert_int_equal(have, 4 * PART + 2);
+	assert_memory_equal(got + 4 * PART - 1, "123", 3);
+}
+
+static void
 who_is_broken_is_told_and_nobody_else(void **state)
 {
 	struct fixture *f = *state;
 	struct friend *one = meet(f), *other = meet(f);
 
 	(void)close(one->far);
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "lost");
 	say(other, "found");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	assert_int_equal(one->st, ST_CLOSED);
 	assert_int_equal(other->st, ST_OK);
 	check_got(other, "found");
@@ -316,10 +352,10 @@ who_was_closed_is_not_told(void **state)
 	struct fixture *f = *state;
 	struct friend *one = meet(f);
 
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "farewell");
 	peer_close(&f->peers, one->peer);
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	peers_sweep(&f->peers);
 	assert_int_equal(one->told, 0);
 	check_got(one, "farewell");
@@ -332,10 +368,10 @@ who_says_that_it_sends_no_more_has_sent_all(void **state)
 	struct friend *one = meet(f);
 	char byte;
 
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "the end");
 	peer_shut(one->peer);
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	check_got(one, "the end");
 	assert_int_equal(recv(one->far, &byte, 1, MSG_DONTWAIT), 0);
 }
@@ -347,9 +383,9 @@ who_is_told_may_send(void **state)
 	struct friend *one = meet(f);
 
 	one->replies = true;
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "some ");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	check_got(one, "some more");
 }
 
@@ -359,10 +395,10 @@ who_does_not_listen_is_not_kept_waiting(void **state)
 	struct fixture *f = *state;
 	struct friend *one = meet_as(f, &deaf);
 
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "now");
 	check_got(one, "now");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 }
 
 /* What plain CGI writes to may be a pipe, which no send() goes to. */
@@ -376,14 +412,14 @@ pipe_gets_it_too(void **state)
 
 	assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
 	one = add(f, ends[1], ends[0], &attentive);
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "drip");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	assert_int_equal(one->st, ST_OK);
 	assert_true(one->peer->piped);
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, " drop");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	assert_int_equal(read(one->far, got, sizeof(got)), 9);
 	assert_memory_equal(got, "drip drop", 9);
 }
@@ -395,10 +431,10 @@ without_batches_each_goes_at_once(void **state)
 	struct friend *one = meet(f);
 
 	cork_fini(&f->peers.cork);
-	cork_begin(&f->peers.cork);
+	peers_cork(&f->peers);
 	say(one, "alone");
 	check_got(one, "alone");
-	cork_end(&f->peers.cork);
+	peers_uncork(&f->peers);
 	assert_int_equal(one->told, 0);
 }
 
@@ -413,6 +449,7 @@ main(void)
 		TEST(what_is_large_goes_itself_behind_what_waits),
 		TEST(more_than_it_has_places_for_goes_as_well),
 		TEST(what_there_is_no_room_for_is_kept),
+		TEST(what_comes_after_what_is_kept_stays_behind_it),
 		TEST(who_is_broken_is_told_and_nobody_else),
 		TEST(who_was_closed_is_not_told),
 		TEST(who_says_that_it_sends_no_more_has_sent_all),
@@ -422,13 +459,13 @@ main(void)
 		TEST(without_batches_each_goes_at_once),
 	};
 #undef TEST
-	struct cork k;
+	struct batch *b;
 
-	if (cork_init(&k) == ST_INVALID) {
+	if (batch_new(1, &b) == ST_INVALID) {
 		(void)puts("1..0 # SKIP there are no batches here");
 		return 0;
 	}
-	cork_fini(&k);
+	batch_free(b);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -263,14 +263,14 @@ hub_walk(struct hub *h)
 	if (h->first == NULL)
 		h->last = NULL;
 	g->waits = false;
-	cork_begin(&h->peers->cork);
+	peers_cork(h->peers);
 	done = walk_group(g);
 	if (!done) {
 		left = g->left;
 		hub_enqueue(h, g);	/* behind the others */
 		g->left = left;
 	}
-	cork_end(&h->peers->cork);
+	peers_uncork(h->peers);
 	if (done && g->news_us != 0) {
 		histogram_add(&h->tally->fanout, clock_mono_us() - g->news_us);
 		g->news_us = 0;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "notewired/loop/batch.h"
-#include "notewired/loop/peer.h"
 
 /* Twice what one slice of a walk sends: one connection may send in parts. */
 #define SENDS		512
@@ -12,20 +11,12 @@
 /* What is larger than this costs more than its call. */
 #define SMALL		((size_t)4 << 10)
 
-struct corked {
-	struct peer	*peer;
-	uint32_t	 life;		/* of its */
-	uint32_t	 at;		/* its bytes */
-	uint32_t	 len;
-	enum status	 st;		/* how it went */
-};
-
 enum status
-cork_init(struct cork *k)
+cork_init(struct cork *k, cork_sent_fn *sent, void *arg)
 {
 	enum status st;
 
-	*k = (struct cork){ .batch = NULL };
+	*k = (struct cork){ .sent = sent, .arg = arg };
 	st = batch_new(SENDS, &k->batch);
 	if (st)
 		return st;
@@ -53,22 +44,6 @@ cork_begin(struct cork *k)
 	k->in = k->batch != NULL;
 }
 
-/* It may have been closed since, and the number may even be another's. */
-static bool
-is_there(const struct corked *s)
-{
-	return s->peer->kind != NULL && s->peer->life == s->life;
-}
-
-static void
-settle(struct cork *k, struct corked *s, int32_t took)
-{
-	if (!is_there(s))
-		return;
-	s->peer->corked = false;
-	s->st = peer_sent(s->peer, k->bytes + s->at, s->len, took);
-}
-
 void
 cork_settle(struct cork *k)
 {
@@ -80,8 +55,7 @@ cork_settle(struct cork *k)
 	if (n == 0)
 		return;
 	for (i = 0; i < n; i++)
-		batch_add(k->batch, s[i].peer->fd, k->bytes + s[i].at,
-		    s[i].len);
+		batch_add(k->batch, s[i].key.fd, k->bytes + s[i].at, s[i].len);
 	st = batch_send(k->batch, took);
 	k->batches++;
 	k->batched += (int64_t)n;
@@ -91,74 +65,58 @@ cork_settle(struct cork *k)
 		k->in = false;
 	}
 	for (i = 0; i < n; i++)
-		settle(k, &s[i], took[i]);
+		s[i].st = k->sent(k->arg, s[i].key, k->bytes + s[i].at,
+		    s[i].len, took[i]);
 	k->settled = k->n;
 	k->len = 0;
 }
 
 /* Behind what it sent last, or a place of its own; NULL: there is none. */
 static struct corked *
-place_for(struct cork *k, struct peer *c, size_t bytes)
+place_for(struct cork *k, struct poller_key key, bool again)
 {
 	struct corked *s;
 
-	if (k->len + bytes > BYTES)
-		cork_settle(k);
-	s = c->corked ? &k->sends[k->n - 1] : NULL;
-	if (s != NULL && s->peer != c)
-		cork_settle(k);
-	else if (s != NULL)
-		return s;
-	if (c->kept != NULL || !k->in || k->n == SENDS)
+	if (again) {
+		s = &k->sends[k->n - 1];
+		return s->key.fd == key.fd ? s : NULL;
+	}
+	if (k->n == SENDS)
 		return NULL;
 	s = &k->sends[k->n++];
-	*s = (struct corked){ .peer = c, .life = c->life,
-	    .at = (uint32_t)k->len };
-	c->corked = true;
+	*s = (struct corked){ .key = key, .at = (uint32_t)k->len };
 	return s;
 }
 
-static void
-copy(struct cork *k, struct corked *s, const struct iovec *piece, int n)
+bool
+cork_take(struct cork *k, struct poller_key key, bool again,
+    const struct iovec *piece, int n)
 {
+	struct corked *s;
+	size_t bytes = 0;
 	int i;
 
+	for (i = 0; i < n; i++)
+		bytes += piece[i].iov_len;
+	if (!k->in || bytes > SMALL || k->len + bytes > BYTES ||
+	    (s = place_for(k, key, again)) == NULL)
+		return false;
 	for (i = 0; i < n; i++) {
 		memcpy(k->bytes + k->len, piece[i].iov_base, piece[i].iov_len);
 		k->len += piece[i].iov_len;
-		s->len += (uint32_t)piece[i].iov_len;
 	}
-}
-
-bool
-cork_take(struct cork *k, struct peer *c, const struct iovec *piece, int n)
-{
-	struct corked *s = NULL;
-	size_t bytes;
-
-	if (!k->in || c->tls != NULL || c->piped || c->kept != NULL ||
-	    c->kind->sent == NULL)
-		return false;
-	bytes = peer_total(piece, n);
-	if (bytes <= SMALL)
-		s = place_for(k, c, bytes);
-	if (s != NULL)
-		copy(k, s, piece, n);
-	else if (c->corked)
-		cork_settle(k);
-	return s != NULL;
+	s->len += (uint32_t)bytes;
+	return true;
 }
 
 void
-cork_end(struct cork *k)
+cork_end(struct cork *k, cork_over_fn *over)
 {
 	size_t i;
 
 	cork_settle(k);
 	k->in = false;
 	for (i = 0; i < k->n; i++)
-		if (is_there(&k->sends[i]))
-			k->sends[i].peer->kind->sent(k->sends[i].peer,
-			    k->sends[i].st);
+		over(k->arg, k->sends[i].key, k->sends[i].st);
 	k->n = k->settled = 0;
 }

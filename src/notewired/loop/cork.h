@@ -6,20 +6,35 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-#include "base/status.h"
+#include "notewired/loop/poller.h"
 
 /*
- * While it is in, small things that are sent over plain sockets are gathered
- * and leave together (batch.h): most of what a small send costs is the call.
- * Whoever sent them hears of it once the cork is out (peer_kind, `sent`).
+ * While it is in, small things that go over sockets are gathered and leave
+ * together (batch.h): most of what a small send costs is the call.  Whose they
+ * are only its owner knows.
  */
 struct batch;
-struct corked;
-struct peer;
+
+struct corked {
+	struct poller_key key;		/* the connection */
+	uint32_t	 at;		/* where its bytes are */
+	uint32_t	 len;
+	enum status	 st;		/* how it went, once settled */
+};
+
+/*
+ * The batch is over: of these bytes so many were taken, or a negative errno.
+ * What that came to is kept for cork_end.
+ */
+typedef enum status cork_sent_fn(void *arg, struct poller_key key, char *bytes,
+    size_t n, int32_t took);
+typedef void cork_over_fn(void *arg, struct poller_key key, enum status st);
 
 struct cork {
 	struct batch	*batch;		/* NULL: it never is in */
 	bool		 in;
+	cork_sent_fn	*sent;
+	void		*arg;
 	struct corked	*sends;		/* since it is in, in their order */
 	size_t		 n;
 	size_t		 settled;	/* of them, known how they went */
@@ -30,19 +45,22 @@ struct cork {
 };
 
 /* ST_INVALID: the system has no batches, and it works without them; ST_NOMEM. */
-enum status cork_init(struct cork *k);
+enum status cork_init(struct cork *k, cork_sent_fn *sent, void *arg);
 void cork_fini(struct cork *k);
 
 void cork_begin(struct cork *k);
 /*
- * Copies the pieces, to be sent with the others.  false: it does not take them,
- * and the caller sends them itself, now that all before them has been sent.
+ * Copies the pieces.  `again`: the connection has some in here that are not
+ * settled.  false: it cannot take these, or not before cork_settle.
  */
-bool cork_take(struct cork *k, struct peer *c, const struct iovec *piece,
-    int n);
-/* Sends what was gathered so far; nobody is told yet. */
+bool cork_take(struct cork *k, struct poller_key key, bool again,
+    const struct iovec *piece, int n);
+/* Sends what was gathered so far. */
 void cork_settle(struct cork *k);
-/* Sends the rest, and tells the owners, who may do whatever they like. */
-void cork_end(struct cork *k);
+/*
+ * It is out: sends the rest, then tells of each connection, in the order in
+ * which they came.  `over` may do whatever it likes.
+ */
+void cork_end(struct cork *k, cork_over_fn *over);
 
 #endif

@@ -204,10 +204,32 @@ send_behind(struct peer *c, const struct iovec *piece, int n)
 	return st;
 }
 
+/*
+ * Leaves it to the cork; what that will not have goes at once, after what it had.
+ * Only who hears how it went can wait, and only on a socket.
+ */
+static bool
+cork(struct peer *c, const struct iovec *piece, int n)
+{
+	struct cork *k = &c->all->cork;
+
+	if (!k->in || c->tls != NULL || c->piped || c->kept != NULL ||
+	    c->kind->sent == NULL)
+		return false;
+	if (!cork_take(k, peer_key(c), c->corked, piece, n)) {
+		cork_settle(k);
+		if (c->kept != NULL ||
+		    !cork_take(k, peer_key(c), false, piece, n))
+			return false;
+	}
+	c->corked = true;
+	return true;
+}
+
 enum status
 peer_send(struct peer *c, struct iovec *piece, int n)
 {
-	if (cork_take(&c->all->cork, c, piece, n))
+	if (cork(c, piece, n))
 		return ST_OK;
 	return c->kept != NULL ? send_behind(c, piece, n) :
 	    send_now(c, piece, n);
@@ -224,6 +246,7 @@ peer_sent(struct peer *c, char *bytes, size_t n, int32_t took)
 	struct iovec rest = { bytes + sent, n - sent };
 	enum status st = ST_OK;
 
+	c->corked = false;
 	if (took == -EIO)
 		return ST_CLOSED;
 	if (sent < n)

@@ -81,7 +81,10 @@ enum status peer_send_first(struct peer *c, const void *bytes, size_t n);
 enum status peer_flush(struct peer *c);
 /* Whether nothing of what it was sent waits here, kept or corked. */
 bool peer_is_through(const struct peer *c);
-/* The cork's: of these bytes that much was taken, or a negative errno. */
+/*
+ * Of these bytes, which were corked, the kernel took so many, or a negative
+ * errno: sends or keeps the rest.  ST_BUSY: it is kept; else as peer_send.
+ */
 enum status peer_sent(struct peer *c, char *bytes, size_t n, int32_t took);
 /* There is room: what was kept goes out, and its owner hears of what came. */
 void peer_resume(struct peer *c);

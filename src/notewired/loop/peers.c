@@ -215,6 +215,44 @@ peers_sweep(struct peers *ps)
 		(void)close(ps->doomed[--ps->doomed_n]);
 }
 
+static enum status
+note_sent(void *arg, struct poller_key key, char *bytes, size_t n,
+    int32_t took)
+{
+	struct peer *c = peer_find(arg, key);
+
+	return c == NULL ? ST_CLOSED : peer_sent(c, bytes, n, took);
+}
+
+static void
+tell_sent(void *arg, struct poller_key key, enum status st)
+{
+	struct peer *c = peer_find(arg, key);
+
+	if (c != NULL)
+		c->kind->sent(c, st);
+}
+
+enum status
+peers_batch(struct peers *ps)
+{
+	enum status st = cork_init(&ps->cork, note_sent, ps);
+
+	return st == ST_INVALID ? ST_OK : st;
+}
+
+void
+peers_cork(struct peers *ps)
+{
+	cork_begin(&ps->cork);
+}
+
+void
+peers_uncork(struct peers *ps)
+{
+	cork_end(&ps->cork, tell_sent);
+}
+
 static void
 handle(void *arg, struct poller_key key, unsigned ready)
 {

@@ -66,6 +66,15 @@ enum status peer_again(struct peers *ps, struct peer *c);
  */
 void peer_close(struct peers *ps, struct peer *c);
 
+/*
+ * What is sent over connections from here to peers_uncork leaves in few system
+ * calls, where the system can do that (peers_batch); then their owners are told
+ * how it went (peer_kind, `sent`).  ST_NOMEM; that it cannot is logged.
+ */
+enum status peers_batch(struct peers *ps);
+void peers_cork(struct peers *ps);
+void peers_uncork(struct peers *ps);
+
 /* Calls the owners of what is ready; whether there may be more. */
 bool peers_turn(struct peers *ps);
 /* Ends a turn: gives the numbers of closed connections back. */
