@@ -17,7 +17,7 @@ import tap as t
 from api import Board, Client, new_id, put_op
 from daemon import Daemon, Held, message
 from feeds import EventStream
-from harness import WAYS, patience, served, wait_for
+from harness import WAYS, patience, served, stopped, wait_for
 from sockets import BoardSocket
 from tap import check, same
 from websocket import BINARY, CLOSE, PING, PONG, TEXT
@@ -182,6 +182,10 @@ class Peer:
                 peers[p["peer"]] = p["data"]
         return count, peers
 
+    def say_goodbye(self, code=1000):
+        self.over = True
+        self.socket.send(CLOSE, code.to_bytes(2, "big"))
+
     def close(self, code=1000):
         """`code` of a WebSocket's goodbye; 0: it says none."""
         self.over = True
@@ -191,7 +195,7 @@ class Peer:
             if self.feed != "websocket":
                 self.stream.stream.sock.shutdown(socket.SHUT_RDWR)
             elif code:
-                self.socket.send(CLOSE, code.to_bytes(2, "big"))
+                self.say_goodbye(code)
             else:
                 self.socket.socket.shutdown(socket.SHUT_RDWR)
         self.thread.join(10)
@@ -455,6 +459,22 @@ def coming_and_going(tap, site, board):
     watcher.close()
 
 
+def goodbyes(tap, site, daemon, board):
+    watcher = Peer(site, board, "eventsource")
+    with tap.claim("who has said goodbye is gone, whatever he is told before "
+                   "he hangs up"):
+        crowd = [Peer(site, board, "websocket") for _ in range(20)]
+        wait_for(lambda: watcher.here()[0] == 21, 10, "all of them")
+        last = Peer(site, board, "websocket")
+        with stopped(daemon):       # before it tells of the last one
+            for p in crowd:
+                p.say_goodbye()
+        wait_for(lambda: watcher.here()[0] == 2, 5, "the two still here")
+        for p in [*crowd, last]:
+            p.close()
+    watcher.close()
+
+
 def refused(tap, site, board):
     path = board.path + "/signals"
     reader = Peer(site, board, "eventsource", "read")
@@ -602,6 +622,7 @@ def body(tap):
                            "daemon.connections_address": 500}) as daemon:
             for part in (every_feed, polling, busy, coming_and_going, refused):
                 part(tap, site, Board(site.direct))
+            goodbyes(tap, site, daemon, Board(site.direct))
             with tap.claim("who has gone leaves nothing behind"):
                 for name in ("peers", "boards", "held"):
                     wait_for(lambda n=name: daemon.metric(n) == 0, 40, name)

@@ -41,14 +41,21 @@ websock_free(struct websock *s)
 
 /* ---- as a reader ---- */
 
+/* One that is ending takes nothing more; as it ended it leaves the board. */
+static bool
+is_ending(struct websock *s)
+{
+	s->reader.farewell = s->ws.farewell;
+	return s->ws.state != WS_OPEN;
+}
+
 static enum status
 frames(struct reader *r, struct iovec *piece, int n, const struct cursor *at)
 {
 	struct websock *s = of_reader(r);
 
 	(void)at;
-	return s->ws.state == WS_OPEN ? peer_send(r->peer, piece, n) :
-	    ST_GONE;
+	return is_ending(s) ? ST_GONE : peer_send(r->peer, piece, n);
 }
 
 /* The code that tells a client whether it may come back, and when. */
@@ -80,7 +87,7 @@ notice(struct reader *r, const struct notice *n)
 	struct buf *b = &websock_all(s)->holder->scratch;
 	enum status st;
 
-	if (s->ws.state != WS_OPEN)
+	if (is_ending(s))
 		return ST_GONE;
 	buf_reset(b);
 	form_notice(FORM_MESSAGES, b, n);
