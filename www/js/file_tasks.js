@@ -42,10 +42,10 @@ export class FileTaskList {
 		return !this.#storage.lasting && this.pending > 0;
 	}
 
-	/** Takes over what tabs left that are no more. @param {Neighbours} neighbours */
-	async load(neighbours) {
+	/** Takes over what tabs left that are no more. @param {Neighbours} neighbours @param {number} [patience] */
+	async load(neighbours, patience) {
 		const left = await this.#storage.tasks(this.#board);
-		const living = left.length > 0 ? await neighbours.living() : new Set();
+		const living = left.length > 0 ? await neighbours.living(patience) : new Set();
 		const taken = [];
 
 		for (const task of left) {

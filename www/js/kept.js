@@ -30,12 +30,13 @@ export class Kept {
 	 * @param {string} board
 	 * @param {string} tab
 	 * @param {Neighbours} neighbours
+	 * @param {number} [patience]	with them
 	 */
-	async load(board, tab, neighbours) {
+	async load(board, tab, neighbours, patience) {
 		const left = await this.#storage.edits(board);
 		if (left.length === 0)
 			return;
-		const living = await neighbours.living();
+		const living = await neighbours.living(patience);
 		const taken = [];
 		for (const edit of left) {
 			const mine = { ...edit, tab };

@@ -39,17 +39,18 @@ export class Neighbours {
 	}
 
 	/**
+	 * @param {number} [patience]	in which they have to answer, in ms
 	 * @returns {Promise<Set<string>>}	those that answer, and this one; one that
 	 *	sleeps does not
 	 */
-	async living() {
+	async living(patience = PATIENCE_MS) {
 		const here = new Set([this.#tab]);
 		/** @param {MessageEvent} event */
 		const hear = ({ data }) => void (data.here && here.add(data.here));
 
 		this.#channel.addEventListener("message", hear);
 		this.#channel.postMessage({ ask: this.#tab });
-		await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+		await new Promise((resolve) => setTimeout(resolve, patience));
 		this.#channel.removeEventListener("message", hear);
 		return here;
 	}

@@ -16,6 +16,8 @@ import { NEWS } from "./text.js";
  * @import { Change, Connection, ShownLink } from "./types.js"
  */
 
+const AGAIN_MS = 3_000;
+
 /** A board on the screen: its state, connection, outbox and views. */
 export class OpenBoard {
 	/** @type {BoardState}	as the service told it */
@@ -86,7 +88,12 @@ export class OpenBoard {
 		});
 		await loading;
 		this.#sending.start();
-		neighbours.watch(() => this.#sending.load(neighbours), this.#closed.signal);
+		neighbours.watch(() => this.#lookAgain(), this.#closed.signal);
+	}
+
+	/** Nobody waits for it, and a tab that is only busy keeps what it has. */
+	#lookAgain() {
+		this.#sending.load(this.#home.neighbours, AGAIN_MS);
 	}
 
 	#shown() {
@@ -101,7 +108,7 @@ export class OpenBoard {
 			this.#sending.close();
 		else if (connection.state === "open") {
 			this.#sending.files.wake();
-			this.#sending.load(this.#home.neighbours);	/* a tab may have died in silence */
+			this.#lookAgain();		/* a tab may have died in silence */
 		}
 		this.#shell.connection(connection);
 		this.#later();

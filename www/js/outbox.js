@@ -70,8 +70,8 @@ export class Outbox {
 		return this.#kept.atRisk;
 	}
 
-	/** @param {Neighbours} neighbours */
-	load = (neighbours) => this.#kept.load(this.#board, this.#tab, neighbours);
+	/** @param {Neighbours} neighbours @param {number} [patience] */
+	load = (neighbours, patience) => this.#kept.load(this.#board, this.#tab, neighbours, patience);
 
 	/** What is kept may go from now on. */
 	start() {

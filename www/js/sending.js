@@ -58,10 +58,11 @@ export class Sending {
 	/**
 	 * Takes over what earlier visits left, and tabs that are no more.
 	 * @param {import("./neighbours.js").Neighbours} neighbours
+	 * @param {number} [patience]	with them
 	 */
-	load(neighbours) {
+	load(neighbours, patience) {
 		this.#loaded = this.#loaded.then(() => Promise.allSettled(
-			[this.outbox.load(neighbours), this.files.tasks.load(neighbours)]));
+			[this.outbox.load(neighbours, patience), this.files.tasks.load(neighbours, patience)]));
 		return this.#loaded;
 	}
 
