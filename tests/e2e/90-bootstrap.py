@@ -9,6 +9,7 @@ rest, with 1.
 """
 
 import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -165,6 +166,32 @@ def serves_and_stops(tap, folder, server):
             same(run.stop(signal.SIGINT, group=True), 0, "exit code")
 
 
+def stops_before_it_waits(tap, folder):
+    with tap.claim("Ctrl-C between the ready line and the wait is not lost"):
+        far, near = os.pipe()
+        with os.fdopen(far, "rb") as told, os.fdopen(near, "wb", 0) as end, \
+                open(folder + ".err", "w", encoding="utf-8") as err:
+            size = fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, 4096)
+            end.write(b"." * size)      # nobody reads: its line waits
+            run = bootstrap("run", "--port", "0", "--dir", folder,
+                            stdout=end, stderr=err)
+            try:
+                wait_for(lambda: asleep_in(run.pid, "pipe_write"), 60,
+                         "its line")
+                os.killpg(run.pid, signal.SIGINT)
+                told.read(size)
+                same(run.wait(30), 0, "exit code")
+                same(processes(folder), {}, "still there")
+            finally:
+                run.kill()
+                run.wait()
+
+
+def asleep_in(pid, call):
+    with open(f"/proc/{pid}/wchan", encoding="ascii") as f:
+        return call in f.read()
+
+
 def held(folder):
     """How many streams the daemon says that it holds."""
     link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -244,6 +271,7 @@ def body(tap):
         for server in ("lighttpd", "cgi", "nginx", "apache", "apache-fcgid",
                        "apache-cgi"):
             serves_and_stops(tap, f"{top}/{server}", server)
+        stops_before_it_waits(tap, f"{top}/ready")
         without_daemon(tap, f"{top}/alone")
         dies_together(tap, f"{top}/dies")
         refuses(tap, f"{top}/refuses")
