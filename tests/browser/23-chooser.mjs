@@ -221,6 +221,25 @@ await tap({
 		same(p.opened(), [[2500, "websocket"]], "and tried");
 	},
 
+	what_went_with_its_tab_is_begun_again_at_once_however_often() {
+		const p = new Play(["htmlfile", "poll"]).start({ rtt: 100 }).until(10).prove("htmlfile");
+		for (let n = 0; n < 9; n++) {
+			p.opened();
+			p.until(p.now + 100).end("htmlfile", "moved");
+			same([p.opened(), p.chooser.state], [[[p.now, "htmlfile"]], "connecting"], "before its proof, too");
+			if (n % 3 === 0)
+				p.until(p.now + 10).prove("htmlfile");
+		}
+		p.prove("htmlfile").until(p.now + 100).end("htmlfile").opened();
+		p.until(p.now + 500);
+		same(p.opened(), [[p.now, "htmlfile"]], "and a failure waits no longer for that");
+	},
+
+	what_went_with_its_tab_beside_another_is_not_missed() {
+		const p = new Play().start({ rtt: 100 }).until(5000).prove("eventsource").end("websocket", "moved");
+		same([p.chooser.state, p.open], ["open", ["eventsource"]], "that delivers");
+	},
+
 	rest_lets_go_and_closed_is_for_good() {
 		const p = new Play().start().prove("websocket").do((c) => c.rest("hidden"));
 		same([p.open, p.clock.timers.size], [[], 0], "nothing is left");

@@ -91,7 +91,7 @@ function outlived(transport, prepare, next = (tabs) => tabs[0]) {
 			await tab.close();
 			const word = `after ${tabs.length}`;
 			await world.ask("POST", `boards/${board.id}/notes`, { body: { text: word }, token: board.tokens.write });
-			await until(async () => (await tabs[0].told("change")).some((c) => c.text === word), word, 20);
+			await tabs[0].hears(word, 20);
 		}
 		await writer.end();
 		await Promise.all(tabs.map((tab) => tab.complete(writer)));

@@ -121,16 +121,27 @@ export class Visit {
 	 * @param {string | null} transport	null for any
 	 */
 	async by(transport, seconds = PATIENCE_S) {
-		let now = {};
+		await this.#until(async () => {
+			const { state, transport: now } = await this.page.evaluate(() => ({ ...document.documentElement.dataset }));
+			return state === "open" && (transport ?? now) === now;
+		}, `the page being live by ${transport ?? "any transport"}`, seconds);
+	}
+
+	/**
+	 * Waits until a change of that text has come.
+	 * @param {string} text
+	 */
+	async hears(text, seconds = PATIENCE_S) {
+		await this.#until(async () => (await this.told("change")).some((c) => c.text === text), text, seconds);
+	}
+
+	/** Who waits in vain hears how the page came to where it is. */
+	async #until(probe, what, seconds) {
 		try {
-			return await until(async () => {
-				now = await this.page.evaluate(() => ({ ...document.documentElement.dataset }));
-				return now.state === "open" && (transport ?? now.transport) === now.transport;
-			}, `the page being live by ${transport ?? "any transport"}`, seconds);
+			await until(probe, what, seconds);
 		} catch (error) {
 			const { statechange, transportchange } = await this.record();
-			throw new Error(`${error.message}; it is ${JSON.stringify(now)} after `
-				+ JSON.stringify([statechange, transportchange]), { cause: error });
+			throw new Error(`${error.message}; the page went ${JSON.stringify([statechange, transportchange])}`, { cause: error });
 		}
 	}
 
@@ -197,7 +208,7 @@ export class Visit {
 			await this.runFor(Math.min(left, STEP_S) * 1000);
 			await this.world.ask("POST", `boards/${this.board.id}/notes`,
 				{ body: { text: word }, token: this.board.tokens.write });
-			await until(async () => (await this.told("change")).some((c) => c.text === word), "the word", PATIENCE_S);
+			await this.hears(word);
 		}
 	}
 

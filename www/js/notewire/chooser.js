@@ -55,12 +55,19 @@ export class Chooser extends Rounds {
 		this.enter("open", one.why);
 	}
 
-	/** @override @param {number} id @param {string} reason @param {number} [retry] */
+	/**
+	 * @override
+	 * @param {number} id
+	 * @param {string} reason	"moved" is nobody's fault: the tab that it ran in has gone
+	 * @param {number} [retry]
+	 */
 	ended(id, reason, retry) {
 		const one = this.tries.get(id);
 
 		if (!one)
 			return;
+		if (reason === "moved" && one === (this.current ?? one))
+			return this.begin(reason);
 		const lived = one.provenAt && this.clock.now() - one.provenAt;
 		if (lived >= HOLDS_MS)
 			this.strikes[one.rank] = 0;

@@ -96,8 +96,9 @@ export class PushClient extends Follower {
 			} catch {
 				/* then it has one of its own */
 			}
+		/** @type {any} */
 		const core = new Core(this.where, this.clock, hear);
-		return (method, arg) => Reflect.get(core, method).call(core, arg);
+		return (method, arg) => core[method](arg);
 	}
 
 	/** @param {string} method @param {any} [arg] */

@@ -59,7 +59,7 @@ export class Core {
 	 */
 	start({ since, offered, ...known }) {
 		const here = this.options.transports ?? transportsHere(this.frame);
-		const names = here.filter((name) => name === "poll" || !offered || offered.includes(name));
+		const names = here.filter((name) => (offered ?? here).includes(name) || name === "poll");
 
 		this.#reader = new Reader(since);
 		this.chooser.start(names.length ? names : here, known);

@@ -113,12 +113,7 @@ export function changesPath({ board, peer }, feed, since) {
  * @param {Response} answer
  */
 function costOf({ url, headers }) {
-	let bytes = REQUEST_BYTES + url.length;
-
-	headers.forEach((value, name) => {
-		bytes += name.length + value.length + 4;
-	});
-	return bytes;
+	return REQUEST_BYTES + url.length + [...headers].join(" \r\n").length;
 }
 
 /**

@@ -128,15 +128,11 @@ export class Hub {
 			this.#core.close();
 	}
 
-	/** A tab is gone, and what ran there: nobody else's fault, so another begins at once. @param {Tab} tab */
+	/** A tab is gone, and what ran there: nobody's fault, so another takes its place. @param {Tab} tab */
 	#lose({ frames }) {
-		if (!frames.size)
-			return;
 		for (const sink of frames)
-			sink.end({ code: 1006 });
+			sink.end({ code: 1006, reason: "moved" });
 		frames.clear();
-		if ([...this.#tabs.values()].some(({ rests }) => !rests))
-			this.#core.wake("asked");
 	}
 
 	/** A forever frame, in the tab that was seen last. @type {Feed} */
