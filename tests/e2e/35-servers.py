@@ -25,9 +25,7 @@ from wire import Broken
 AT_ONCE_MS = 500
 EVENTS = 10
 CROWD = 64
-# mod_fcgid starts about one process a second for those it has no room for.
-CROWD_OF = {} if LONG else {"apache-fcgid": 6}
-PLAIN_S = 2 * CROWD if LONG else 5
+PLAIN_S = 5
 DOWNLOAD_BYTES = 3600000        # more than the system's buffers take
 RESTARTS = 3
 
@@ -122,16 +120,15 @@ def crowd(tap, site, way):
     board = Board(site.http)
     for _ in range(DOWNLOAD_BYTES // 240000):
         board.ops([put_op("x" * 60000) for _ in range(4)])
-    many = CROWD_OF.get(way, CROWD)
 
     def plain(what):
         began = time.monotonic()
         same(Client(site.http).get("/health", timeout=PLAIN_S).status, 200)
         took = time.monotonic() - began
-        tap.note(f"{way}: {took * 1000:.1f} ms beside {many} {what}")
+        tap.note(f"{way}: {took * 1000:.1f} ms beside {CROWD} {what}")
 
     with tap.claim(f"{way}: a plain request is answered beside slow uploads"):
-        socks = [uploading(board) for _ in range(many)]
+        socks = [uploading(board) for _ in range(CROWD)]
         try:
             for sock in socks:
                 sock.sendall(b" " * 100)
@@ -145,7 +142,7 @@ def crowd(tap, site, way):
 
     with tap.claim(f"{way}: a plain request is answered beside downloads "
                    "that nobody reads"):
-        socks = [downloading(board) for _ in range(many)]
+        socks = [downloading(board) for _ in range(CROWD)]
         try:
             plain("stalled downloads")
             plain("stalled downloads")

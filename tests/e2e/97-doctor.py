@@ -41,6 +41,8 @@ WAY_OF = {
 UNSEEN = {
     ("apache-fcgid.conf", "FcgidMaxProcessesPerClass"):
         "room for more streams than a visit opens",
+    ("apache-fcgid.conf", "FcgidSpawnScoreUpLimit"):
+        "lets more streams begin at once than a visit opens",
     ("apache-fcgid.conf", "FcgidBusyTimeout"):
         "cuts a stream only after five minutes",
     ("apache-fcgid.conf", "FcgidWrapper"):
