@@ -6,7 +6,7 @@
 
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import { ok, same, until } from "./tap.mjs";
+import { becomes, ok, same, until } from "./tap.mjs";
 import { card, live, shows, value, World } from "./world.mjs";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -47,6 +47,7 @@ async function* screens(page, board) {
 	await card(page, "Plan");
 	yield "the board";
 	await page.locator("#people:visible").click();
+	await page.locator("#people-panel[open]").waitFor();
 	yield "who is here";
 	await page.keyboard.press("Escape");
 	await page.click("#more-open");
@@ -156,13 +157,13 @@ await world.tap({
 		await tabTo("Undo");
 		await page.keyboard.press("Enter");
 		await card(page, "Buy");
-		same(await items(), ["tea", "milk", "salt"], "items after undo");
+		await becomes(items, ["tea", "milk", "salt"], "items after undo");
 		await page.keyboard.press("Shift+Tab");
 		await page.locator("#connection").focus();
 		await page.keyboard.press("Enter");
 		await page.locator("#inspector[open]").waitFor();
 		await page.keyboard.press("Escape");
-		ok((await focused()).includes("Live by WebSocket"), "focus after the panel");
+		await until(async () => (await focused()).includes("Live by WebSocket"), "focus after the panel");
 		const { notes } = await until(async () => {
 			const now = await world.ask("GET", `boards/${board.id}`, { token: board.tokens.read });
 			return now.notes.length === 4 && now;
@@ -211,14 +212,15 @@ await world.tap({
 		const board = await world.board(DOCS);
 		const page = await world.window(board.links.write);
 		await live(page, "websocket");
+		const titles = () => page.locator(".card:visible .title").evaluateAll((all) => all.map((t) => t.value));
 		await page.fill("#search", "LAKE walk");
-		same(await page.locator(".card:visible .title").evaluateAll((all) => all.map((t) => t.value)), ["Plan"], "found");
+		await becomes(titles, ["Plan"], "found");
 		await page.fill("#search", "salt");
-		same(await page.locator(".card:visible .title").evaluateAll((all) => all.map((t) => t.value)), ["Buy"], "found by an item");
+		await becomes(titles, ["Buy"], "found by an item");
 		await page.fill("#search", "nowhere");
-		ok(await page.locator("#found-none").isVisible(), "it says that there is none");
+		await until(() => page.locator("#found-none").isVisible(), "it saying that there is none");
 		await page.fill("#search", "");
-		same(await page.locator(".card:visible").count(), 3, "all again");
+		await becomes(() => page.locator(".card:visible").count(), 3, "all again");
 	},
 
 	async the_inspector_compares_all_ways_and_headers_cost_most_where_one_polls() {
@@ -254,7 +256,7 @@ await world.tap({
 		await two.keyboard.type(link);
 		await two.keyboard.press("Enter");
 		await card(two, "tents");
-		same(await two.locator("#board-title").textContent(), "Camp", "title");
+		await becomes(() => two.locator("#board-title").textContent(), "Camp", "title");
 	},
 
 	async every_control_has_a_name_for_those_who_cannot_see_it() {

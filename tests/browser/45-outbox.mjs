@@ -6,7 +6,7 @@
  * NOTEWIRE_LONG in the environment asks for 200 rounds of two browsers.
  */
 
-import { ok, same, until } from "./tap.mjs";
+import { becomes, ok, same, until } from "./tap.mjs";
 import { card, connection, live, shows, value, World } from "./world.mjs";
 
 const world = await World.start();
@@ -77,13 +77,13 @@ await world.tap({
 		/* a card is found by its place, which has to be its last */
 		await until(async () => await page.locator(".card").count() === 14, "the board as it was left");
 		await shows((await card(page, "Plan")).locator(".text"), "run");
-		same(await standing(await card(page, "offline 3")), "waiting", "what is said of a note");
+		await becomes(async () => standing(await card(page, "offline 3")), "waiting", "what is said of a note");
 		for (let n = 12; n < 24; n++)
 			await add(page, `offline ${n}`);
 		await (await card(page, "Plan")).locator(".title").fill("The plan");
 		await page.locator(".item [type=checkbox]").nth(1).check();
 		await (await card(page, "offline 0")).locator(".delete").click();
-		same(await page.locator(".card").count(), 25, "cards while offline");
+		await becomes(() => page.locator(".card").count(), 25, "cards while offline");
 		await page.clock.fastForward(60_000);
 		world.wire.mend();
 		await until(async () => (await page.locator("#connection-text").textContent()).startsWith("Live")

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
-import { ok, same, until } from "./tap.mjs";
+import { becomes, ok, same, until } from "./tap.mjs";
 import { card, connection, live, World } from "./world.mjs";
 
 const world = await World.start("limit.file_bytes=3M", "limit.board_bytes=4M");
@@ -199,11 +199,11 @@ await world.tap({
 		await choose(page, trip.locator(".attach"), ["one.png", "two.png"].map((name) => ({ name, mimeType: "image/png", buffer: PNG })));
 		await files(board, 2);
 		await trip.getByRole("button", { name: "Show one.png" }).click();
-		same(await page.locator("#viewer-title").textContent(), "one.png", "the first");
+		await becomes(() => page.locator("#viewer-title").textContent(), "one.png", "the first");
 		await page.keyboard.press("ArrowRight");
-		same(await page.locator("#viewer-title").textContent(), "two.png", "the next");
+		await becomes(() => page.locator("#viewer-title").textContent(), "two.png", "the next");
 		await page.keyboard.press("Escape");
-		same(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Show one.png", "focus afterwards");
+		await becomes(() => page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Show one.png", "focus afterwards");
 	},
 
 	async hostile_names_and_contents_are_names_and_nothing_else() {

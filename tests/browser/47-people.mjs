@@ -4,7 +4,7 @@
  * however many tabs it has; and that a name is only ever a name.
  */
 
-import { ok, same, until } from "./tap.mjs";
+import { becomes, same, until } from "./tap.mjs";
 import { card, live, World } from "./world.mjs";
 
 const world = await World.start("--daemon");
@@ -64,12 +64,12 @@ await world.tap({
 		await ann.press("#people-name", "Enter");
 		await sees(bob, `2 are here: you, ${HOSTILE}`);
 		await bob.click("#people");
-		ok((await bob.locator("#people-panel").textContent()).includes(HOSTILE), "the panel quotes it");
+		await until(async () => (await bob.locator("#people-panel").textContent()).includes(HOSTILE), "the panel quoting it");
 		same(await bob.evaluate(() => [window.hit, document.querySelectorAll("img").length]), [undefined, 0], "what became of it");
 		await ann.reload();
 		await sees(ann, "2 are here: you, Bob");
 		await ann.click("#people");
-		same(await ann.locator("#people-name").inputValue(), HOSTILE, "the name after a reload");
+		await becomes(() => ann.locator("#people-name").inputValue(), HOSTILE, "the name after a reload");
 	},
 
 	async two_tabs_of_one_browser_are_one_person_and_both_know_the_others() {

@@ -7,7 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import fs from "node:fs/promises";
-import { ok, same, until } from "./tap.mjs";
+import { becomes, ok, same, until } from "./tap.mjs";
 import { card, live, World } from "./world.mjs";
 
 const world = await World.start("--daemon");
@@ -71,7 +71,7 @@ await world.tap({
 		same(await prose.locator("pre").textContent(), "<b>as is</b>", "code");
 		same(await (await card(page, "Plain")).locator(".prose").evaluate((p) => p.childNodes.length), 0, "what has no marks");
 		await prose.locator("h3").click();
-		ok(await prose.isHidden() && (await plan.locator(".text").boundingBox()).height > 100, "the field is there to write in");
+		await until(async () => await prose.isHidden() && (await plan.locator(".text").boundingBox()).height > 100, "the field being there to write in");
 		await page.keyboard.type("\nmore **words**");
 		await page.keyboard.press("Escape");
 		await until(async () => (await prose.textContent()).includes("more words"), "the new words");
@@ -103,7 +103,7 @@ await world.tap({
 		await page.getByRole("button", { name: "Move the note c" }).focus();
 		await page.keyboard.press("ArrowUp");
 		await order(page, "a,c,b,d");
-		same(await focused(page), "Move the note c", "focus after the move");
+		await becomes(() => focused(page), "Move the note c", "focus after the move");
 		await page.keyboard.press("ArrowLeft");
 		await order(other, "c,a,b,d");
 		const grip = await page.getByRole("button", { name: "Move the note d" }).boundingBox();
@@ -125,8 +125,8 @@ await world.tap({
 		const page = await world.window(one.links.write);
 		await live(page, "websocket");
 		await page.click("#more-open");
-		same(await page.locator("#import").count(), 0, "ways to bring in for who may not");
 		const [download] = await Promise.all([page.waitForEvent("download"), page.click("text=Save as JSON")]);
+		same(await page.locator("#import").count(), 0, "ways to bring in for who may not");
 		const saved = await fs.readFile(await download.path());
 		const [words] = await Promise.all([page.waitForEvent("download"), page.click("text=Save as Markdown")]);
 		ok((await fs.readFile(await words.path(), "utf8")).includes("walk"), "the words");
@@ -154,22 +154,22 @@ await world.tap({
 		await live(page, "websocket");
 		await card(page, "b");
 		await page.keyboard.press("j");
-		same(await focused(page), "Note: a", "the first");
+		await becomes(() => focused(page), "Note: a", "the first");
 		await page.keyboard.press("j");
 		await page.keyboard.press("j");
-		same(await focused(page), "Note: b", "the last stays");
+		await becomes(() => focused(page), "Note: b", "the last stays");
 		await page.keyboard.press("k");
 		await page.keyboard.press("Enter");
-		same(await focused(page), "Title", "in the note");
+		await becomes(() => focused(page), "Title", "in the note");
 		await page.keyboard.type("jn/");
-		same(await titles(page), "ajn/,b", "keys in a field are letters");
+		await becomes(() => titles(page), "ajn/,b", "keys in a field are letters");
 		await page.keyboard.press("Escape");
 		await until(async () => await focused(page) === "Note: ajn/", "the note, out of the field, by its new name");
 		await page.keyboard.press("/");
-		same(await focused(page), "Search this board", "the search");
+		await becomes(() => focused(page), "Search this board", "the search");
 		await page.keyboard.press("Escape");
 		await page.keyboard.press("n");
-		same(await focused(page), "The new note", "the new note");
+		await becomes(() => focused(page), "The new note", "the new note");
 		await page.keyboard.press("Escape");
 		await page.keyboard.press("Control+n").catch(() => {});
 		ok(await focused(page) !== "The new note", "what the browser keeps for itself");

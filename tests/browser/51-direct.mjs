@@ -54,13 +54,13 @@ await world.tap({
 		await stands(bob, "done", 60);
 		await stands(ann, "done");
 		for (const page of [ann, bob])
-			ok((await page.locator("#direct").textContent()).includes("The path is direct"), "the page says how");
+			await until(async () => (await page.locator("#direct").textContent()).includes("The path is direct"), "the page saying how");
 		const [download] = await Promise.all([bob.waitForEvent("download"), bob.click("#direct a.button")]);
 		same(download.suggestedFilename(), "film.bin", "its name");
 		same(await digest(await download.path()), await digest(where), "the bytes");
 		same((await world.ask("GET", `boards/${board.id}`, { token: board.tokens.read })).notes, [], "what the service has of it");
 		await bob.getByRole("button", { name: "Clear" }).click();
-		ok(await bob.locator("#direct").isHidden(), "the list is gone with its last");
+		await until(() => bob.locator("#direct").isHidden(), "the list being gone with its last");
 	},
 
 	async nobody_else_hears_of_it_and_who_declines_is_not_sent_anything() {
@@ -70,7 +70,7 @@ await world.tap({
 		await bob.getByRole("button", { name: "Decline" }).click();
 		await stands(ann, "declined");
 		ok(await eve.locator("#direct").isHidden(), "Eve sees nothing");
-		ok(await bob.locator("#direct").isHidden(), "Bob is done with it");
+		await until(() => bob.locator("#direct").isHidden(), "Bob being done with it");
 	},
 
 	async where_there_is_no_path_the_file_is_attached_instead() {

@@ -3,7 +3,7 @@
  * that its live page shows what others do without being loaded again.
  */
 
-import { ok, same, until } from "./tap.mjs";
+import { becomes, ok, same } from "./tap.mjs";
 import { World } from "./world.mjs";
 
 const world = await World.start();
@@ -19,10 +19,9 @@ async function enter(board, role = "write") {
 }
 
 /** Headings of the notes that can be seen. */
-async function headings(page) {
-	const all = await page.locator("article h2").all();
-	const seen = await Promise.all(all.map(async (h) => [await h.isVisible(), await h.textContent()]));
-	return seen.filter(([visible]) => visible).map(([, text]) => text);
+function headings(page) {
+	return page.locator("article h2").evaluateAll((all) => all
+		.filter((h) => h.checkVisibility()).map((h) => h.textContent));
 }
 
 /** Scripts are off for the page, not for the test that looks at it. */
@@ -59,30 +58,30 @@ await world.tap({
 		const list = page.locator("article", { hasText: "eggs" });
 		await list.getByLabel("New item").fill("tea");
 		await list.getByLabel("New item").press("Enter");
-		same(await list.locator("bdi").allTextContents(), ["milk", "eggs", "tea"], "items");
+		await becomes(() => list.locator("bdi").allTextContents(), ["milk", "eggs", "tea"], "items");
 		await page.locator("article", { hasText: "two" }).getByRole("link", { name: "Edit" }).click();
 		await page.getByRole("textbox", { name: "Text" }).fill("three");
 		await page.getByRole("button", { name: "Save" }).click();
-		same(await page.locator(".text").innerText(), "three", "edited");
+		await becomes(() => page.locator(".text").innerText(), "three", "edited");
 		await page.locator("article", { hasText: "three" }).getByRole("button", { name: "Delete" }).click();
-		same(await headings(page), ["List"], "after the delete");
+		await becomes(() => headings(page), ["List"], "after the delete");
 		await page.getByRole("button", { name: "Undo" }).click();
-		same((await headings(page)).sort(), ["List", "Old"], "after the undo");
+		await becomes(async () => (await headings(page)).sort(), ["List", "Old"], "after the undo");
 		await page.getByRole("link", { name: "Your boards" }).click();
 		await page.getByRole("button", { name: "Sign out" }).click();
-		same(await page.getByRole("heading", { name: "Your boards" }).count(), 0, "signed out");
+		await becomes(() => page.getByRole("heading", { name: "Your boards" }).count(), 0, "signed out");
 	},
 
 	async a_board_made_without_a_script_opens_by_its_links() {
 		const page = await world.window(`${world.url}api/`, undefined, PHONE);
 		await page.getByLabel("Title").fill("Mine");
 		await page.getByRole("button", { name: "Make the board" }).click();
+		await becomes(() => page.locator("code").count(), 3, "links");
 		const links = await page.locator("code").allTextContents();
-		same(links.length, 3, "links");
 		const other = await world.window(`${world.url}api/`, undefined, PHONE);
 		await other.getByLabel("The link you were sent").fill(links[1]);
 		await other.getByRole("button", { name: "Open the board" }).click();
-		same(await other.locator("h1").textContent(), "Mine", "title");
+		await becomes(() => other.locator("h1").textContent(), "Mine", "title");
 	},
 
 	async live_page_follows_without_being_loaded_again() {
@@ -92,8 +91,7 @@ await world.tap({
 		let loads = 0;
 		page.on("request", (r) => void (loads += Number(r.isNavigationRequest())));
 		await page.goto(address.href, { waitUntil: "commit" });
-		const see = (wanted) => until(async () =>
-			JSON.stringify(await headings(page)) === JSON.stringify(wanted), `notes ${wanted}`);
+		const see = (wanted) => becomes(() => headings(page), wanted, "notes");
 		await see(["first"]);
 		const made = await world.ask("POST", `boards/${board.id}/notes`,
 			{ body: { title: "second", text: "<b>y</b>" }, token: board.tokens.write });

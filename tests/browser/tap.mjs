@@ -66,6 +66,26 @@ export async function until(probe, what, seconds = 10) {
 }
 
 /**
+ * Waits until `probe` gives what is wanted: a page draws when it comes to it.
+ * @param {() => unknown} probe	may fail meanwhile, as while a page is left
+ * @param {unknown} wanted	compared as JSON
+ * @param {string} what
+ */
+export async function becomes(probe, wanted, what) {
+	const text = JSON.stringify(wanted);
+	const end = performance.now() + 10_000;
+
+	for (;;) {
+		const got = await Promise.resolve(probe()).then(JSON.stringify, String);
+		if (got === text)
+			return;
+		if (performance.now() > end)
+			throw new Error(`${what}: got ${got}, wanted ${text}`);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
+
+/**
  * The same claims, so many at a time.  They are said in their order.
  * @param {Record<string, () => Promise<void>>} claims
  * @param {number} lanes

@@ -17,6 +17,7 @@ import contextlib
 import functools
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -44,9 +45,28 @@ END_S = 60 if LONG else 30
 DEFAULTS = {"board.create_per_hour": "100000", "store.log_rows": "1000000"}
 
 
+# Below those that the kernel gives to whoever connects.
+PORTS = range(20000, 32000)
+reservations = []
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as s:
-        return s.getsockname()[1]
+    """A port of this host that nobody has, nor will be given by this.
+
+    An abstract socket of its name keeps it for this process, among all tests
+    that run: the port itself has to stay free.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind(f"\0notewire test port {port}")
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            mark.close()
+            continue
+        reservations.append(mark)
+        return port
+    raise Failed("no port is free")
 
 
 @functools.cache
