@@ -75,7 +75,7 @@ await world.tap({
 		await page.reload();
 		await page.clock.install();
 		/* a card is found by its place, which has to be its last */
-		await until(async () => await page.locator(".card").count() === 14, "the board as it was left");
+		await becomes(() => page.locator(".card").count(), 14, "cards of the board as it was left");
 		await shows((await card(page, "Plan")).locator(".text"), "run");
 		await becomes(async () => standing(await card(page, "offline 3")), "waiting", "what is said of a note");
 		for (let n = 12; n < 24; n++)
@@ -136,6 +136,19 @@ await world.tap({
 		same(await (await card(other, "Plan")).locator(".text").inputValue(), "walk", "nobody heard of it");
 		world.wire.mend();
 		await until(async () => (await stored(board))[0].text === "run", "the edit being stored", 60);
+	},
+
+	async a_board_that_was_only_just_opened_is_there_when_its_page_had_no_time_to_keep_it() {
+		const board = await world.board([{ title: "Plan", text: "walk" }]);
+		const page = await world.window(board.links.write, (p) => p.addInitScript(() => {
+			window.addEventListener("pagehide", (event) => event.stopImmediatePropagation(), true);
+		}));
+		await live(page);
+		await shellKept(page);
+		world.wire.cut();
+		await page.reload();
+		await shows((await card(page, "Plan")).locator(".text"), "walk");
+		world.wire.mend();
 	},
 
 	async a_note_that_is_begun_is_there_after_a_reload() {

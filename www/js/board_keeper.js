@@ -1,7 +1,8 @@
 // @ts-check
 
 /**
- * Keeps a board in this browser as it was seen last, a while after it changed.
+ * Keeps a board in this browser as it was seen last: at once when it was opened,
+ * then a while after each change.
  *
  * @import { Storage } from "./storage.js"
  * @import { Snapshot } from "./types.js"
@@ -15,6 +16,7 @@ export class BoardKeeper {
 	#look;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
+	#kept = false;
 
 	/**
 	 * @param {Storage} storage
@@ -28,7 +30,7 @@ export class BoardKeeper {
 	}
 
 	soon() {
-		this.#timer ??= setTimeout(() => this.now(), KEEP_AFTER_MS);
+		this.#timer ??= setTimeout(() => this.now(), this.#kept ? KEEP_AFTER_MS : 0);
 	}
 
 	now() {
@@ -36,6 +38,7 @@ export class BoardKeeper {
 
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
+		this.#kept ||= snapshot !== null;
 		if (snapshot)
 			this.#storage.keepBoard(this.#board, snapshot).catch(() => {});
 	}
