@@ -5,6 +5,7 @@
 
 import { display, standing } from "../../www/js/display.js";
 import { editsAdd, editsAgain, editsConfirm, editsDecide, editsDone, editsGone, editsRebase, replace } from "../../www/js/edits.js";
+import { Kept } from "../../www/js/kept.js";
 import { merge3 } from "../../www/js/merge.js";
 import { editFailure, editOp, editsDue } from "../../www/js/ops.js";
 import { ok, same, tap } from "./tap.mjs";
@@ -177,6 +178,23 @@ await tap({
 		same(editsAdd(gone, edit({ kind: "restore", last: list })), [], "undone before it went");
 		const sent = replace(gone, { ...gone[0], sent: true });
 		same(display(state(list), editsAdd(sent, edit({ kind: "restore", last: list }))).notes.size, 1, "undone afterwards");
+	},
+
+	async an_edit_is_handed_to_the_storage_at_once_and_stored_when_all_before_it_are() {
+		const asked = [];
+		const kept = new Kept({ lasting: true, keep: (put) => new Promise((resolve, reject) => asked.push({ put, resolve, reject })) }, () => {});
+		let stored = false;
+		const [one, two] = [typed("x"), typed("y", { note: "m" })];
+		kept.turn([one]);
+		kept.turn([one, two]);
+		same(asked.map(({ put }) => put), [[one], [two]], "what was asked before anything was stored");
+		kept.stored.then(() => stored = true);
+		asked[1].resolve();
+		await new Promise((resolve) => setTimeout(resolve));
+		ok(!stored, "the first is not stored");
+		asked[0].resolve();
+		await new Promise((resolve) => setTimeout(resolve));
+		ok(stored, "both are");
 	},
 
 	a_note_says_how_it_stands() {

@@ -68,9 +68,11 @@ export class Kept {
 		const gone = before.filter((e) => !now.has(e.id)).map((e) => e.id);
 
 		this.edits = edits;
-		this.stored = this.stored.then(() => this.#storage.keep(put, gone)).catch(() => {
+		/* Handed over at once, since the page may go; the database keeps the order. */
+		const keeping = this.#storage.keep(put, gone).catch(() => {
 			this.#storage.lasting = false;
 		});
+		this.stored = Promise.all([this.stored, keeping]).then(() => {});
 		this.#turned();
 	}
 }
